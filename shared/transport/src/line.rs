@@ -42,12 +42,12 @@ const SILENCE: Duration = Duration::from_secs(15);
 type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
 /// Which socket of the broker a line leads to.
-#[derive(Debug, Clone, Copy)]
-pub enum Endpoint<'a> {
+#[derive(Debug, Clone)]
+pub enum Endpoint {
     /// Anybody's: the first message knocks or resumes.
     Customer,
     /// A signed-in operator's.
-    Operator(&'a Token),
+    Operator(Token),
 }
 
 /// What comes over a line.
@@ -61,6 +61,13 @@ pub enum LineEvent<In> {
         session: SessionId,
         /// The message.
         bytes: Vec<u8>,
+    },
+    /// So many bytes of a session's messages have left for the broker.
+    Drained {
+        /// The session.
+        session: SessionId,
+        /// Bytes of one whole message.
+        bytes: usize,
     },
     /// A ping came back.
     Delay(Duration),
@@ -79,6 +86,16 @@ pub struct LineSender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineStuck;
 
+/// What became of a message for the relay path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Relayed {
+    /// It waits for the socket; [`LineEvent::Drained`] will tell when it has left.
+    Queued,
+    /// It was loose and there was no room: it is lost, as it may be on any path.
+    Lost,
+}
+
 impl LineSender {
     /// Queues a signalling message.
     ///
@@ -93,12 +110,15 @@ impl LineSender {
     ///
     /// # Errors
     /// The line is gone, or stuck with records in order.
-    pub fn relay(&self, session: SessionId, channel: Channel, bytes: &[u8]) -> Result<(), LineStuck> {
+    pub fn relay(&self, session: SessionId, channel: Channel, bytes: &[u8]) -> Result<Relayed, LineStuck> {
         let message = Message::binary(frame::encode(session, bytes));
         match channel {
-            Channel::Ordered | Channel::Bulk => self.ordered.try_send(message).map_err(|_| LineStuck),
+            Channel::Ordered | Channel::Bulk => {
+                self.ordered.try_send(message).map(|()| Relayed::Queued).map_err(|_| LineStuck)
+            }
             Channel::Loose => match self.loose.try_send(message) {
-                Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
+                Ok(()) => Ok(Relayed::Queued),
+                Err(mpsc::error::TrySendError::Full(_)) => Ok(Relayed::Lost),
                 Err(mpsc::error::TrySendError::Closed(_)) => Err(LineStuck),
             },
         }
@@ -117,7 +137,7 @@ impl<In: DeserializeOwned + Send + 'static> Line<In> {
     ///
     /// # Errors
     /// The broker can't be reached, is not trusted, or refuses the socket.
-    pub async fn connect(broker: &Broker, endpoint: Endpoint<'_>) -> Result<Self, TransportError> {
+    pub async fn connect(broker: &Broker, endpoint: &Endpoint) -> Result<Self, TransportError> {
         let stream = broker.dial().await?;
         let socket = match timeout(DIAL_WAIT, upgrade(broker, endpoint, stream)).await {
             Ok(result) => result?,
@@ -128,7 +148,7 @@ impl<In: DeserializeOwned + Send + 'static> Line<In> {
         let (events_in, events) = mpsc::channel(EVENT_QUEUE);
         let (sink, source) = socket.split();
         let origin = Instant::now();
-        tokio::spawn(write(sink, ordered_out, loose_out, origin));
+        tokio::spawn(write(sink, ordered_out, loose_out, events_in.clone(), origin));
         tokio::spawn(read(source, events_in, origin));
         Ok(Self { sender: LineSender { ordered, loose }, events })
     }
@@ -145,11 +165,7 @@ impl<In: DeserializeOwned + Send + 'static> Line<In> {
     }
 }
 
-async fn upgrade(
-    broker: &Broker,
-    endpoint: Endpoint<'_>,
-    stream: TlsStream<TcpStream>,
-) -> Result<Socket, TransportError> {
+async fn upgrade(broker: &Broker, endpoint: &Endpoint, stream: TlsStream<TcpStream>) -> Result<Socket, TransportError> {
     let path = match endpoint {
         Endpoint::Customer => "customer",
         Endpoint::Operator(_) => "operator",
@@ -185,10 +201,11 @@ fn refusal(status: u16, body: Option<&[u8]>) -> TransportError {
 }
 
 /// Writes until the owner lets go of the sender or the socket breaks. The reader notices the break.
-async fn write(
+async fn write<In>(
     mut sink: SplitSink<Socket, Message>,
     mut ordered: mpsc::Receiver<Message>,
     mut loose: mpsc::Receiver<Message>,
+    events: mpsc::Sender<LineEvent<In>>,
     origin: Instant,
 ) {
     let mut pings = interval(PING_EVERY);
@@ -200,9 +217,18 @@ async fn write(
             _ = pings.tick() => Message::Ping(micros_since(origin).to_be_bytes().to_vec().into()),
             Some(message) = loose.recv() => message,
         };
+        let relayed = match &message {
+            Message::Binary(bytes) => frame::decode(bytes).ok().map(|(session, bytes)| (session, bytes.len())),
+            Message::Text(_) | Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => None,
+        };
         // A peer that takes nothing for as long as it may be silent is gone; the reader reports it.
         if !matches!(timeout(SILENCE, sink.send(message)).await, Ok(Ok(()))) {
             return;
+        }
+        if let Some((session, bytes)) = relayed
+            && events.send(LineEvent::Drained { session, bytes }).await.is_err()
+        {
+            break;
         }
     }
     let _ = timeout(Duration::from_secs(1), sink.close()).await;
