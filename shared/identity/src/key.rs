@@ -130,7 +130,7 @@ impl SigningKey {
     /// The public key.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        let point = self.0.verifying_key().clone();
+        let point = *self.0.verifying_key();
         let mut bytes = [0; PUBLIC_KEY_LENGTH];
         bytes.copy_from_slice(point.to_sec1_point(false).as_bytes());
         PublicKey { bytes, point }
