@@ -1,6 +1,6 @@
 //! The customer's machine, as far as a session touches it.
 
-use beside_desktop::{DesktopError, Display, InputInjector, ScreenCapture};
+use beside_desktop::{Capture, Desktop, DesktopError, Display, Injector, InputInjector, OwnWindows, ScreenCapture};
 use beside_protocol::DisplayId;
 
 /// Opens what a session needs of the desktop. [`ThisMachine`] is the real one; tests have another.
@@ -25,21 +25,21 @@ pub trait Machine: Send + Sync + 'static {
 }
 
 /// The desktop that this process runs on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ThisMachine;
+#[derive(Debug, Clone, Default)]
+pub struct ThisMachine(Desktop);
 
 impl Machine for ThisMachine {
     fn displays(&self) -> Result<Vec<Display>, DesktopError> {
-        let mut displays = beside_desktop::displays()?;
+        let mut displays = self.0.displays()?;
         displays.sort_by_key(|display| !display.primary);
         Ok(displays)
     }
 
     fn open_screen(&self, display: DisplayId) -> Result<Box<dyn ScreenCapture>, DesktopError> {
-        beside_desktop::open_screen(display, beside_desktop::OwnWindows::of_this_process())
+        Ok(Box::new(Capture::open(&self.0, display, OwnWindows::of_this_process())?))
     }
 
     fn open_hands(&self, display: DisplayId) -> Result<Box<dyn InputInjector>, DesktopError> {
-        beside_desktop::open_injector(display, beside_desktop::OwnWindows::of_this_process())
+        Ok(Box::new(Injector::open(&self.0, display, OwnWindows::of_this_process())?))
     }
 }

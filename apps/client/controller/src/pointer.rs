@@ -53,8 +53,8 @@ impl PointerTeller {
         if self.reshaped {
             self.reshaped = false;
             let shape = capture.pointer_shape(live)?;
-            self.moved |= shape.id != self.shape;
-            self.shape = shape.id;
+            self.moved |= shape.id() != self.shape;
+            self.shape = shape.id();
             self.unsent = Some(shape);
         }
         if !self.moved {

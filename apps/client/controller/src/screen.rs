@@ -223,12 +223,10 @@ impl Reader {
             let shape = self.pointer.take_shape();
             let damage = self.capture.take_damage()?;
             self.capture.grab(&live, &damage, &mut self.picture)?;
-            let view = FrameView {
-                size: self.picture.size(),
-                stride: self.picture.stride(),
-                bytes: self.picture.bytes(),
-            };
-            if let Some(encoded) = self.encoder.encode(view, &damage, wish.budget, shape.as_ref()) {
+            let view = FrameView::new(self.picture.size(), self.picture.stride(), self.picture.bytes());
+            let encoded =
+                view.ok().and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
+            if let Some(encoded) = encoded {
                 return Ok(Some(encoded.bytes));
             }
         }
@@ -241,9 +239,7 @@ impl Reader {
     fn tell_pointer(&mut self) -> Result<(), Stopped> {
         let Some(Ok(live)) = self.view.as_ref().map(|view| view.check(now())) else { return Ok(()) };
         let Some(state) = self.pointer.look(self.capture.as_mut(), &live)? else { return Ok(()) };
-        if let (Ok(x), Ok(y)) = (u32::try_from(state.x), u32::try_from(state.y)) {
-            self.encoder.set_focus(x, y);
-        }
+        self.encoder.set_focus(state.x, state.y);
         Ok(self.tell(FromDesktop::Pointer(state))?)
     }
 

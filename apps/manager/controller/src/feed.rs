@@ -6,7 +6,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use beside_protocol::pointer::PointerState;
-use beside_screen::{Framebuffer, PageBatch, PictureError};
+use beside_screen::page_batch::PointerPlace;
+use beside_screen::{Framebuffer, PageBatch, PictureError, Size};
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -15,7 +16,6 @@ use tokio::sync::Notify;
 #[error("the session is over")]
 pub struct FeedClosed;
 
-#[derive(Debug, Default)]
 struct Inside {
     framebuffer: Framebuffer,
     batch: PageBatch,
@@ -24,10 +24,27 @@ struct Inside {
 }
 
 /// The picture of one session.
-#[derive(Debug, Default)]
 pub struct Feed {
     inside: Mutex<Inside>,
     news: Notify,
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Feed")
+    }
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        let inside = Inside {
+            framebuffer: Framebuffer::new(),
+            batch: PageBatch::new(PageBatch::PIXEL_BYTES),
+            frame: 0,
+            closed: false,
+        };
+        Self { inside: Mutex::new(inside), news: Notify::new() }
+    }
 }
 
 impl Feed {
@@ -36,7 +53,7 @@ impl Feed {
         let mut guard = self.lock();
         let inside = &mut *guard;
         let drawn = inside.framebuffer.apply(bytes)?;
-        inside.batch.add(&drawn, &inside.framebuffer);
+        inside.batch.add(drawn);
         inside.frame = frame;
         drop(guard);
         self.news.notify_one();
@@ -45,7 +62,7 @@ impl Feed {
 
     /// The customer's pointer moved.
     pub(crate) fn point(&self, state: PointerState) {
-        self.lock().batch.point(state.x, state.y, state.shape);
+        self.lock().batch.set_pointer(PointerPlace { x: state.x, y: state.y, shape: state.shape });
         self.news.notify_one();
     }
 
@@ -59,7 +76,7 @@ impl Feed {
     pub fn start_over(&self) {
         let mut guard = self.lock();
         let inside = &mut *guard;
-        inside.batch = PageBatch::whole(&inside.framebuffer);
+        inside.batch.repaint(&inside.framebuffer);
         drop(guard);
         self.news.notify_one();
     }
@@ -84,12 +101,14 @@ impl Feed {
         }
     }
 
-    /// The framebuffer's width, height and RGBA pixels.
+    /// The framebuffer's size and RGBA pixels, once there is a picture.
     #[must_use]
-    pub fn snapshot(&self) -> (u32, u32, Vec<u8>) {
+    pub fn snapshot(&self) -> Option<(Size, Vec<u8>)> {
         let inside = self.lock();
-        let size = inside.framebuffer.size();
-        (size.width, size.height, inside.framebuffer.rgba().to_vec())
+        let size = inside.framebuffer.size()?;
+        let mut rgba = Vec::with_capacity(4 * size.pixels());
+        inside.framebuffer.copy_rect_rgba(size.rect(), &mut rgba);
+        Some((size, rgba))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
