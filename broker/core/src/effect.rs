@@ -6,7 +6,7 @@ use beside_protocol::ids::{OperatorId, SessionId};
 use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
 
 use crate::address::Address;
-use crate::name::CustomerName;
+use crate::name::PersonName;
 
 /// A socket, numbered by the rim; a number is never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ pub enum Record {
         /// The session.
         sid: SessionId,
         /// The name.
-        name: CustomerName,
+        name: PersonName,
     },
     /// The operator accepted.
     Accepted {

@@ -1,13 +1,13 @@
-//! The customer's name: a stranger's text, accepted only in a form that can't play tricks where it is shown.
+//! Names of people, typed by strangers: accepted only in a form that can't play tricks where it is shown.
 
 use beside_protocol::limits::NAME_MAX;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A name that is NFC, of 1 to 64 bytes, without control characters and without characters that turn or hide text.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CustomerName(String);
+pub struct PersonName(String);
 
-impl CustomerName {
+impl PersonName {
     /// The name in `text`, or nothing if it is not one. White space around it does not belong to it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -24,9 +24,9 @@ impl CustomerName {
 }
 
 /// Personal data does not print.
-impl std::fmt::Debug for CustomerName {
+impl std::fmt::Debug for PersonName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CustomerName(hidden)")
+        f.write_str("PersonName(hidden)")
     }
 }
 
@@ -47,17 +47,17 @@ mod tests {
     #[test]
     fn names_of_people_are_names() {
         for good in ["김민수", "佐藤 花子", "O'Brien", "Zoë", "<b>Bob</b>", "  Ada "] {
-            assert!(CustomerName::parse(good).is_some(), "{good}");
+            assert!(PersonName::parse(good).is_some(), "{good}");
         }
-        assert_eq!(CustomerName::parse("  Ada ").unwrap().as_str(), "Ada");
+        assert_eq!(PersonName::parse("  Ada ").unwrap().as_str(), "Ada");
     }
 
     #[test]
     fn tricks_are_not() {
         for bad in ["", "   ", "a\nb", "a\u{202E}b", "a\u{200F}b", "e\u{301}", "a\u{0}b", "\u{3164}", "a\u{2066}b"] {
-            assert!(CustomerName::parse(bad).is_none(), "{bad:?}");
+            assert!(PersonName::parse(bad).is_none(), "{bad:?}");
         }
-        assert!(CustomerName::parse(&"x".repeat(64)).is_some());
-        assert!(CustomerName::parse(&"x".repeat(65)).is_none());
+        assert!(PersonName::parse(&"x".repeat(64)).is_some());
+        assert!(PersonName::parse(&"x".repeat(65)).is_none());
     }
 }

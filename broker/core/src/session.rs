@@ -8,7 +8,7 @@ use beside_protocol::signalling::Bytes;
 use crate::address::Address;
 use crate::codes::HeldCode;
 use crate::effect::SocketId;
-use crate::name::CustomerName;
+use crate::name::PersonName;
 use crate::reports::Reports;
 use crate::sign_ins::{SignInId, TokenHash};
 
@@ -18,7 +18,7 @@ pub(crate) struct Session {
     pub(crate) desk: SignInId,
     pub(crate) token: TokenHash,
     pub(crate) customer: Presence,
-    pub(crate) name: Option<CustomerName>,
+    pub(crate) name: Option<PersonName>,
     pub(crate) reports: Reports,
     pub(crate) stage: Stage,
 }

@@ -11,7 +11,7 @@ use rand_core::CryptoRng;
 use super::Switchboard;
 use crate::effect::{Effect, Record, Side, SocketId};
 use crate::limits::SESSIONS_MAX;
-use crate::name::CustomerName;
+use crate::name::PersonName;
 use crate::reports::Reports;
 use crate::session::{Knocking, Presence, Session, Stage};
 use crate::sign_ins::TokenHash;
@@ -203,7 +203,7 @@ impl Switchboard {
     }
 
     fn name(&mut self, sid: SessionId, text: &str, out: &mut Vec<Effect>) -> Result<(), ErrorCode> {
-        let name = CustomerName::parse(text).ok_or(ErrorCode::MessageMalformed)?;
+        let name = PersonName::parse(text).ok_or(ErrorCode::MessageMalformed)?;
         let Some(session) = self.sessions.get_mut(&sid) else { return Ok(()) };
         if !session.reports.named() {
             return Err(ErrorCode::MessageUnexpected);

@@ -83,8 +83,12 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) {
-        let Some(session) = self.sessions.remove(&sid) else { return };
-        match session.stage {
+        let Some(session) = self.sessions.get_mut(&sid) else { return };
+        if matches!(session.stage, Stage::Closing(_)) {
+            return;
+        }
+        let closing = Stage::Closing(Closing { until: now.monotonic + CLOSING });
+        match std::mem::replace(&mut session.stage, closing) {
             Stage::Knocking(knocking) => {
                 self.codes.release(knocking.held, now.monotonic);
             }
@@ -94,14 +98,11 @@ impl Switchboard {
             Stage::Pairing(pairing) => {
                 self.codes.release(pairing.held, now.monotonic);
             }
-            Stage::Active => {}
-            Stage::Closing(_) => {
-                self.sessions.insert(sid, session);
-                return;
-            }
+            Stage::Active | Stage::Closing(_) => {}
         }
+        let Some(session) = self.sessions.get(&sid) else { return };
         let desk = session.desk;
-        let (customer, operator) = (session.customer.socket(), self.operator_socket(&session));
+        let (customer, operator) = (session.customer.socket(), self.operator_socket(session));
         out.push(Effect::Record(Record::Ended { sid, end, at: now.unix_ms }));
         out.push(Effect::Pair { sid, customer, operator, open: false });
         if let Some(socket) = customer {
@@ -115,8 +116,6 @@ impl Switchboard {
         if let Some(socket) = operator.filter(|_| told != Some(Side::Operator)) {
             out.push(Effect::ToOperator(socket, ToOperator::End { sid, end }));
         }
-        let stage = Stage::Closing(Closing { until: now.monotonic + CLOSING });
-        self.sessions.insert(sid, Session { stage, ..session });
         self.refresh_code(desk, now, rng, out);
     }
 
