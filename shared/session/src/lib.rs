@@ -19,15 +19,24 @@
 #![forbid(unsafe_code)]
 
 mod customer;
+mod error;
+mod line;
+mod number;
 mod operator;
+mod over;
 mod path_io;
+mod picture;
+mod side;
+mod socket;
 
 pub use customer::{
-    CustomerAct, CustomerConfig, CustomerInput, CustomerOutput, CustomerPhase, CustomerSession, CustomerState,
-    DesktopInput, LeaseLeft, RequestShown,
+    Customer, CustomerAct, CustomerConfig, CustomerInput, CustomerOutput, CustomerPhase, CustomerSession,
+    CustomerState, DesktopInput, LeaseLeft, RequestShown,
 };
+pub use error::SessionError;
 pub use operator::{
-    Check, Decision, Leave, OperatorAct, OperatorInput, OperatorOutput, OperatorState, RightSeen, Standing,
+    Check, Decision, Leave, Operator, OperatorAct, OperatorConfig, OperatorInput, OperatorOutput, OperatorState,
+    RightSeen, Standing,
 };
 pub use path_io::{FIRST_RELAY, PathInput, PathOutput, relay_path};
 

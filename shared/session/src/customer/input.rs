@@ -14,8 +14,8 @@ pub enum CustomerInput<'a> {
         /// M2 as the broker passed it on.
         m2: &'a [u8],
     },
-    /// The broker says that the session is over. Before M5 it is; afterwards only its relay is, and the session ends
-    /// with it unless another path lives.
+    /// The broker says that the session is over. Before M5 it is. Afterwards the operator's own, authenticated word is
+    /// awaited for a second; without it the session ends as one that nobody explained.
     EndedByBroker(End),
     /// A path has something to say.
     Path(PathInput<'a>),
@@ -65,10 +65,12 @@ pub enum CustomerAct<'a> {
 pub enum DesktopInput {
     /// The frame that [`PictureWanted`](crate::CustomerOutput::PictureWanted) asked for, 1 to
     /// [`FRAME_MAX`](beside_protocol::picture::FRAME_MAX) bytes. One that nobody asked for, or whose permission has
-    /// ended in the meantime, is dropped.
+    /// ended in the meantime, is dropped, and the next wish is for a fresh one.
     Picture {
         /// An encoded frame.
         bytes: Vec<u8>,
+        /// It rests on nothing before it. While a fresh frame is wanted, others are dropped and the wish stands.
+        fresh: bool,
     },
     /// The pointer moved or changed its shape; dropped while there is no picture.
     Pointer(PointerState),

@@ -8,8 +8,8 @@ use crate::path_io::PathInput;
 /// One thing that happened.
 #[derive(Debug)]
 pub enum OperatorInput<'a> {
-    /// The broker says that the session is over. Before M5 it is; afterwards only its relay is, and the session ends
-    /// with it unless another path lives.
+    /// The broker says that the session is over. Before M5 it is. Afterwards the customer's own, authenticated word is
+    /// awaited for a second; without it the session ends as one that nobody explained.
     EndedByBroker(End),
     /// A path has something to say.
     Path(PathInput<'a>),
