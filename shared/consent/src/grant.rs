@@ -26,13 +26,26 @@ pub enum Lapsed {
 }
 
 /// A right that the customer granted, for one session and one lease.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Grant<S: Scope> {
     pub(crate) revoked: Arc<AtomicBool>,
     pub(crate) stop: StopSwitch,
     pub(crate) hold: HoldSwitch,
     pub(crate) expires: Instant,
     pub(crate) scope: PhantomData<S>,
+}
+
+/// By hand, for deriving would ask the scope, which is never a value, to be cloned too.
+impl<S: Scope> Clone for Grant<S> {
+    fn clone(&self) -> Self {
+        Self {
+            revoked: Arc::clone(&self.revoked),
+            stop: self.stop.clone(),
+            hold: self.hold.clone(),
+            expires: self.expires,
+            scope: PhantomData,
+        }
+    }
 }
 
 /// Proof that a grant held a moment ago. It can't be kept: it borrows the grant.
