@@ -3,16 +3,12 @@
 
 use beside_protocol::SessionId;
 use beside_protocol::handshake::{A1, A1_LENGTH, A2, A2_LENGTH, A3, A3_LENGTH};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
-use sha2::Sha256;
-use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
 use crate::error::HandshakeError;
 use crate::message::Fields;
-use crate::seal::Root;
-use crate::transcript::lp_length;
+use crate::seal::{MacKey, Root};
+use crate::transcript::push_lp;
 
 /// Bytes of the HMAC at the end of A2 and A3.
 const TAG: usize = 32;
@@ -20,17 +16,21 @@ const TAG: usize = 32;
 /// The keys that prove a path is the session's. They wipe themselves and do not print.
 pub struct AttachKeys {
     sid: SessionId,
-    operator: Zeroizing<[u8; 32]>,
-    customer: Zeroizing<[u8; 32]>,
+    operator: MacKey,
+    customer: MacKey,
 }
 
 impl AttachKeys {
     pub(crate) fn derive(sid: SessionId, traffic: &Root) -> Self {
-        Self { sid, operator: traffic.expand(&[b"beside1 attach o"]), customer: traffic.expand(&[b"beside1 attach c"]) }
+        Self {
+            sid,
+            operator: MacKey::derive(traffic, &[b"beside1 attach o"]),
+            customer: MacKey::derive(traffic, &[b"beside1 attach c"]),
+        }
     }
 }
 
-/// ResumeFrom where one side goes on sending on the lanes in order: the oldest number not acknowledged, else the next one.
+/// From where one side goes on sending on the lanes in order: the oldest number not acknowledged, else the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResumeFrom {
     /// Lane 0.
@@ -96,7 +96,7 @@ impl AttachAsked {
         let mut a3 = Vec::with_capacity(A3_LENGTH);
         a3.push(A3);
         a3.extend_from_slice(&own.encode());
-        let tag = tag(&keys.customer, &[&self.a1, a2, &a3]);
+        let tag = keys.customer.tag(&[&joined(&[&self.a1, a2, &a3])]);
         a3.extend_from_slice(&tag);
         Ok((a3, peer))
     }
@@ -132,7 +132,7 @@ impl AttachAnswered {
         a2.push(A2);
         a2.extend_from_slice(&random);
         a2.extend_from_slice(&own.encode());
-        let tag = tag(&keys.operator, &[a1, &a2]);
+        let tag = keys.operator.tag(&[&joined(&[a1, &a2])]);
         a2.extend_from_slice(&tag);
         Ok(Self { a1: a1.to_vec(), a2 })
     }
@@ -160,22 +160,116 @@ fn signed_part(message: &[u8]) -> &[u8] {
     &message[..message.len().saturating_sub(TAG)]
 }
 
-/// Takes the HMAC off the end of a message and compares it in constant time.
-fn check(mut fields: Fields<'_>, key: &[u8; 32], parts: &[&[u8]]) -> Result<(), HandshakeError> {
+/// Takes the HMAC off the end of a message and checks it.
+fn check(mut fields: Fields<'_>, key: &MacKey, parts: &[&[u8]]) -> Result<(), HandshakeError> {
     let received = fields.array::<TAG>()?;
     fields.end()?;
-    if tag(key, parts).ct_eq(&received).into() { Ok(()) } else { Err(HandshakeError::AttachProof) }
+    if key.holds(&[&joined(parts)], &received) { Ok(()) } else { Err(HandshakeError::AttachProof) }
 }
 
-/// HMAC-SHA256 over the parts, each as `lp`.
-fn tag(key: &[u8; 32], parts: &[&[u8]]) -> [u8; TAG] {
-    // HMAC pads a key of less than one block with zeros (RFC 2104), so giving it a whole block needs no error path.
-    let mut block = Zeroizing::new([0; 64]);
-    block[..32].copy_from_slice(key);
-    let mut mac = Hmac::<Sha256>::new(&(*block).into());
+/// What an HMAC covers: the parts, each as `lp`.
+fn joined(parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
     for part in parts {
-        mac.update(&lp_length(part));
-        mac.update(part);
+        push_lp(&mut bytes, part);
     }
-    mac.finalize().into_bytes().into()
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use beside_protocol::record::Direction;
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+
+    use super::*;
+    use crate::start::start;
+
+    const CUSTOMER: ResumeFrom = ResumeFrom { control: 1, input: 0, files: u64::MAX };
+    const OPERATOR: ResumeFrom = ResumeFrom { control: 70, input: 8_000, files: 9 };
+
+    fn keys(sid: u8, traffic: u8) -> AttachKeys {
+        AttachKeys::derive(SessionId([sid; 16]), &Root::extract(&[traffic; 32], b"traffic"))
+    }
+
+    fn rng() -> UnwrapErr<SysRng> {
+        UnwrapErr(SysRng)
+    }
+
+    #[test]
+    fn both_sides_learn_from_where_the_other_goes_on() {
+        let keys = keys(1, 1);
+        let asked = AttachAsked::new(&mut rng(), &keys);
+        let answered = AttachAnswered::new(&mut rng(), &keys, asked.a1(), OPERATOR).unwrap();
+        let (a3, from_operator) = asked.receive_a2(&keys, answered.a2(), CUSTOMER).unwrap();
+        assert_eq!(from_operator, OPERATOR);
+        assert_eq!(answered.receive_a3(&keys, &a3), Ok(CUSTOMER));
+    }
+
+    /// Hands each message over through `wire`; `Ok` only if both sides ended up attached.
+    fn attach(wire: impl Fn(u8, &[u8]) -> Vec<u8>) -> Result<(), HandshakeError> {
+        let keys = keys(1, 1);
+        let asked = AttachAsked::new(&mut rng(), &keys);
+        let answered = AttachAnswered::new(&mut rng(), &keys, &wire(A1, asked.a1()), OPERATOR)?;
+        let (a3, _) = asked.receive_a2(&keys, &wire(A2, answered.a2()), CUSTOMER)?;
+        answered.receive_a3(&keys, &wire(A3, &a3)).map(drop)
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_other_length_is_refused() {
+        attach(|_, message| message.to_vec()).unwrap();
+        for (kind, length) in [(A1, A1_LENGTH), (A2, A2_LENGTH), (A3, A3_LENGTH)] {
+            let changed = |change: &dyn Fn(&mut Vec<u8>)| {
+                attach(|this, message| {
+                    let mut message = message.to_vec();
+                    if this == kind {
+                        assert_eq!(message.len(), length);
+                        change(&mut message);
+                    }
+                    message
+                })
+            };
+            for bit in 0..length * 8 {
+                assert!(changed(&|message| message[bit / 8] ^= 1 << (bit % 8)).is_err(), "{kind:#x} bit {bit}");
+            }
+            for shorter in 0..length {
+                assert!(changed(&|message| message.truncate(shorter)).is_err(), "{kind:#x} cut to {shorter}");
+            }
+            assert!(changed(&|message| message.push(0)).is_err());
+        }
+    }
+
+    #[test]
+    fn another_session_and_other_keys_are_refused() {
+        let asked = AttachAsked::new(&mut rng(), &keys(1, 1));
+        assert_eq!(
+            AttachAnswered::new(&mut rng(), &keys(2, 1), asked.a1(), OPERATOR).err(),
+            Some(HandshakeError::AnotherSession)
+        );
+        let impostor = AttachAnswered::new(&mut rng(), &keys(1, 2), asked.a1(), OPERATOR).unwrap();
+        assert_eq!(asked.receive_a2(&keys(1, 1), impostor.a2(), CUSTOMER).err(), Some(HandshakeError::AttachProof));
+    }
+
+    #[test]
+    fn an_answer_can_not_be_played_again_or_back() {
+        let keys = keys(1, 1);
+        let first = AttachAsked::new(&mut rng(), &keys);
+        let answered = AttachAnswered::new(&mut rng(), &keys, first.a1(), OPERATOR).unwrap();
+        let again = AttachAsked::new(&mut rng(), &keys);
+        assert_eq!(again.receive_a2(&keys, answered.a2(), CUSTOMER).err(), Some(HandshakeError::AttachProof));
+        let a2 = answered.a2().to_vec();
+        assert_eq!(answered.receive_a3(&keys, &a2), Err(HandshakeError::Unexpected));
+    }
+
+    #[test]
+    fn both_sides_of_a_session_have_the_same_keys() {
+        let session = |sends| {
+            let traffic = Root::extract(&[1; 32], b"traffic");
+            crate::SessionKeys::new(SessionId([9; 16]), sends, traffic).into_lanes(start()).attach
+        };
+        let (customer, operator) = (session(Direction::ToOperator), session(Direction::ToCustomer));
+        let asked = AttachAsked::new(&mut rng(), &customer);
+        let answered = AttachAnswered::new(&mut rng(), &operator, asked.a1(), OPERATOR).unwrap();
+        asked.receive_a2(&customer, answered.a2(), CUSTOMER).unwrap();
+    }
 }

@@ -31,3 +31,10 @@ pub use operator::{OperatorAccepted, OperatorShaken};
 pub use record::{LaneOpener, LaneSealer, OpenError, Opened, SealError};
 pub use seen::Seen;
 pub use trust::CustomerTrust;
+
+#[cfg(test)]
+#[path = "../tests/common/script.rs"]
+mod script;
+#[cfg(test)]
+#[path = "../tests/common/start.rs"]
+mod start;

@@ -1,9 +1,12 @@
-//! AES-256-GCM with a 16-byte tag (NIST SP 800-38D) and HKDF-SHA256 (RFC 5869), under keys that wipe themselves.
+//! AES-256-GCM with a 16-byte tag (NIST SP 800-38D), HKDF-SHA256 (RFC 5869) and HMAC-SHA256 (RFC 2104), under keys
+//! that wipe themselves.
 
 use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The seal did not open: the bytes, their additional data or the key are not those of the sealing.
@@ -85,3 +88,33 @@ impl SealKey {
         nonce
     }
 }
+
+/// A key that authenticates and does nothing else.
+pub(crate) struct MacKey(Zeroizing<[u8; 32]>);
+
+impl MacKey {
+    pub(crate) fn derive(root: &Root, info: &[&[u8]]) -> Self {
+        Self(root.expand(info))
+    }
+
+    /// HMAC-SHA256 over the pieces, one after the other.
+    pub(crate) fn tag(&self, pieces: &[&[u8]]) -> [u8; 32] {
+        // HMAC pads a key of less than one block with zeros (RFC 2104), so giving it a whole block needs no error path.
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(self.0.as_slice());
+        let mut mac = Hmac::<Sha256>::new(&(*block).into());
+        for piece in pieces {
+            mac.update(piece);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn holds(&self, pieces: &[&[u8]], tag: &[u8; 32]) -> bool {
+        self.tag(pieces).ct_eq(tag).into()
+    }
+}
+
+#[cfg(test)]
+#[path = "seal_tests.rs"]
+mod tests;

@@ -1,0 +1,12 @@
+//! The screen, as far as the controller knows it.
+
+use crate::view::ClientView;
+
+/// Shows views. The shell's windows are one; tests have another.
+pub trait Ui: Send + Sync + 'static {
+    /// Shows a view, at once and without blocking.
+    fn show(&self, view: ClientView);
+
+    /// Every session is over and the customer has closed the app.
+    fn quit(&self);
+}
