@@ -37,6 +37,14 @@ impl Scene {
         }
     }
 
+    /// What carries the session in the end, as the wire names it.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Direct => "direct_udp",
+            Self::Relay => "relay",
+        }
+    }
+
     /// Starts this program anew, on the scene's own network, and reads what it reported. The report of a run that
     /// failed is there too.
     pub(crate) fn play_apart(self, checkout: &Checkout) -> Result<(SceneReport, Result<()>)> {

@@ -8,6 +8,7 @@ use super::Story;
 use crate::demo::organisation;
 use crate::demo::seat::SOON;
 use crate::demo::stage::OPERATOR;
+use crate::demo::webdriver::Seen;
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
     story.step("customer sees who it is", |story| {
@@ -34,7 +35,7 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         story.customer.click("have-read")?;
         story.customer.see("allow")?;
         story.customer.see("refuse")?;
-        let deciding = |seen: &crate::demo::webdriver::Seen| seen.data("state") == Some("deciding");
+        let deciding = |seen: &Seen| seen.data("state") == Some("deciding");
         story.manager.see_that("consent-state", "says that the customer decides", SOON, deciding).map(|_| ())
     })?;
     story.step("customer allows", |story| {

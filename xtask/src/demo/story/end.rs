@@ -4,6 +4,8 @@ use anyhow::Result;
 
 use super::Story;
 use crate::clock;
+use crate::demo::seat::SOON;
+use crate::demo::webdriver::Seen;
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
     story.step("customer stops", |story| {
@@ -11,8 +13,9 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         let pressed = clock::now();
         story.manager.see("session-ended")?;
         story.figure("stop_to_end_shown_ms", pressed.elapsed().as_secs_f64() * 1000.0);
-        story.customer.see("ended-reason")?;
-        story.manager.see("ended-reason").map(|_| ())
+        let stopped = |seen: &Seen| (seen.data("by"), seen.data("reason")) == (Some("customer"), Some("stopped"));
+        story.manager.see_that("ended-reason", "says that the customer stopped", SOON, stopped)?;
+        story.customer.see("ended-reason").map(|_| ())
     })?;
     story.step("both close the session", |story| {
         story.manager.click("close-session")?;

@@ -5,9 +5,10 @@ use anyhow::Result;
 use super::Story;
 use crate::clock;
 use crate::demo::seat::SOON;
+use crate::demo::webdriver::Seen;
 
 /// The customer's name, as typed.
-const NAME: &str = "Kim Minseo";
+pub(super) const CUSTOMER: &str = "Kim Minseo";
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
     story.step("customer types the code and waits", |story| {
@@ -19,9 +20,9 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         story.customer.see("waiting").map(|_| ())
     })?;
     story.step("customer gives a name", |story| {
-        story.customer.fill("name-input", NAME)?;
+        story.customer.fill("name-input", CUSTOMER)?;
         story.customer.click("name-save")?;
-        let named = |seen: &crate::demo::webdriver::Seen| seen.text.contains(NAME);
+        let named = |seen: &Seen| seen.text.contains(CUSTOMER);
         story.manager.see_that("knock-name", "is the customer's", SOON, named).map(|_| ())
     })?;
     story.step("operator accepts", |story| {

@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail};
 use super::Story;
 use crate::clock;
 use crate::demo::picture::{Area, Difference, Picture};
+use crate::demo::seat::SOON;
 use crate::demo::wait;
+use crate::demo::webdriver::Seen;
 
 /// How long the customer's screen must not have changed.
 const STILL: Duration = Duration::from_millis(500);
@@ -15,6 +17,11 @@ const STILL: Duration = Duration::from_millis(500);
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
+    story.step("manager names the path", |story| {
+        let path = story.scene.path();
+        let named = |seen: &Seen| seen.data("path") == Some(path);
+        story.manager.see_that("chip-path", "is the scene's", SOON, named).map(|_| ())
+    })?;
     story.step("manager shows the very picture", |story| same(story))?;
     story.step("customer writes a letter and the picture follows", |story| {
         story.customer.desktop().write_letter("Dear Park, the table on the right is what I can't read.")?;

@@ -40,10 +40,14 @@ fn sign_in(story: &mut Story) -> Result<()> {
     Ok(())
 }
 
-/// The customer types a code and is told that it doesn't work; nothing else happens.
+/// The customer types a code and is told that this very code doesn't work; nothing else happens.
 fn refused(customer: &Seat, code: &str) -> Result<()> {
+    customer.see_that("code-input", "is empty", SOON, |seen| seen.value.is_empty())?;
     customer.write("code-input", code)?;
-    customer.see("code-error")?;
+    let (first, second) = code.split_at(3);
+    customer.see_that("code-error", "names the code", SOON, |seen| {
+        seen.text.contains(first) && seen.text.contains(second)
+    })?;
     ensure!(!customer.sees("waiting")?, "the customer waits although the code was refused");
     Ok(())
 }
