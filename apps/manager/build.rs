@@ -1,5 +1,6 @@
 //! Tells Tauri which commands exist, so that each window's capability file names those it may call.
 
+/// The last one exists, and is allowed to anybody, in builds with the feature `demo-trust` only.
 const COMMANDS: &[&str] = &[
     "view",
     "settings",
@@ -14,10 +15,13 @@ const COMMANDS: &[&str] = &[
     "confirm_number",
     "ask",
     "give_back",
+    "share_display",
     "end_session",
     "close_session",
     "send_input",
+    "start_picture",
     "next_picture",
+    "automation_framebuffer",
 ];
 
 fn main() {

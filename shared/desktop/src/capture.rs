@@ -5,8 +5,8 @@ use std::time::Instant;
 use beside_consent::{Live, View};
 
 use crate::error::Result;
-use crate::frame_buffer::FrameBuffer;
-use crate::prelude::{Damage, PointerShape, Size};
+use crate::snapshot::Snapshot;
+use beside_screen::{Damage, PointerShape, Size};
 use crate::waker::Waker;
 
 /// What ended a [`ScreenCapture::wait`]. Nothing at all: its deadline passed.
@@ -58,11 +58,11 @@ pub trait ScreenCapture: Send {
     fn take_damage(&mut self) -> Result<Damage>;
 
     /// Reads what `damage` says into `into`; everything if `into` did not have the monitor's size. Where Beside's own
-    /// windows can be seen it is black. What changes meanwhile may be in the picture or not, and is damage again.
+    /// windows can be seen it is blank, as [`beside_screen::Mask`] has it. What changes meanwhile may be in the picture or not, and is damage again.
     ///
     /// # Errors
     /// As for [`ScreenCapture::wait`]. `into` may have been filled in part, never with Beside's own windows.
-    fn grab(&mut self, live: &Live<'_, View>, damage: &Damage, into: &mut FrameBuffer) -> Result<()>;
+    fn grab(&mut self, live: &Live<'_, View>, damage: &Damage, into: &mut Snapshot) -> Result<()>;
 
     /// Where the pointer is.
     ///
@@ -70,9 +70,9 @@ pub trait ScreenCapture: Send {
     /// As for [`ScreenCapture::wait`].
     fn pointer(&mut self, live: &Live<'_, View>) -> Result<PointerPosition>;
 
-    /// What the pointer looks like.
+    /// What the pointer looks like, if it can be seen and is no larger than [`PointerShape::SIDE_MAX`].
     ///
     /// # Errors
     /// As for [`ScreenCapture::wait`].
-    fn pointer_shape(&mut self, live: &Live<'_, View>) -> Result<PointerShape>;
+    fn pointer_shape(&mut self, live: &Live<'_, View>) -> Result<Option<PointerShape>>;
 }

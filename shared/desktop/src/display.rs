@@ -2,6 +2,9 @@
 
 use beside_protocol::DisplayId;
 use beside_protocol::control::DisplayInfo;
+use beside_screen::Size;
+
+use crate::error::Trouble;
 
 /// A monitor of this machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +28,11 @@ pub struct Display {
 }
 
 impl Display {
+    /// Its size, if a picture can be that large.
+    pub(crate) fn size(&self) -> Result<Size, Trouble> {
+        Size::new(self.width, self.height).map_err(|error| Trouble::Refused(error.to_string()))
+    }
+
     /// What the operator is told of it.
     #[must_use]
     pub fn info(&self) -> DisplayInfo {

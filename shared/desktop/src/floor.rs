@@ -5,11 +5,11 @@ use beside_protocol::DisplayId;
 use xcap::{Monitor, XCapError};
 
 use crate::error::Trouble;
-use crate::frame_buffer::{FrameBuffer, PIXEL};
-use crate::prelude::Rect;
+use crate::snapshot::{PIXEL, Snapshot};
+use beside_screen::Rect;
 
 /// Reads `rects` of a monitor, all inside `into`.
-pub(crate) fn read(display: DisplayId, rects: &[Rect], into: &mut FrameBuffer) -> Result<(), Trouble> {
+pub(crate) fn read(display: DisplayId, rects: &[Rect], into: &mut Snapshot) -> Result<(), Trouble> {
     let monitor = find(display)?;
     let image = monitor.capture_image().map_err(refused)?;
     let (width, height) = (image.width(), image.height());

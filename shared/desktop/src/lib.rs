@@ -18,18 +18,19 @@ mod clock;
 mod display;
 mod error;
 mod floor;
-mod frame_buffer;
+
 mod input;
 mod own_windows;
 mod platform;
-pub mod prelude;
+mod snapshot;
 mod waker;
 
 pub use capture::{PointerPosition, ScreenCapture, Wake};
 pub use display::Display;
 pub use error::{DesktopError, Result, Trouble};
-pub use frame_buffer::FrameBuffer;
+
 pub use input::{Injected, InputInjector};
 pub use own_windows::OwnWindows;
 pub use platform::{Capture, Desktop, Frame, Injector, StopKey, Visibility};
+pub use snapshot::Snapshot;
 pub use waker::Waker;

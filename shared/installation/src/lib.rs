@@ -5,10 +5,14 @@
 
 mod clock;
 mod folder;
+mod language;
 mod organisation;
+mod quiet;
 mod trust;
 
 pub use clock::wall_clock;
 pub use folder::{DataFolder, FolderError, Lock};
+pub use language::Language;
 pub use organisation::{Fault, Found, find_organisation, remember_status};
+pub use quiet::without_automation;
 pub use trust::{Trust, TrustError};

@@ -12,7 +12,7 @@ pub enum PixelFormat {
 impl PixelFormat {
     /// Bytes of one pixel.
     #[must_use]
-    pub fn bytes_per_pixel(self) -> usize {
+    pub const fn bytes_per_pixel(self) -> usize {
         match self {
             Self::Bgrx8888 => 4,
         }

@@ -7,6 +7,9 @@ pub trait Ui: Send + Sync + 'static {
     /// Shows a view, at once and without blocking.
     fn show(&self, view: ClientView);
 
+    /// The indicator's window at the display server, where the system has such numbers: what must stay in sight.
+    fn indicator(&self) -> Option<u32>;
+
     /// Every session is over and the customer has closed the app.
     fn quit(&self);
 }

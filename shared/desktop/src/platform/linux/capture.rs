@@ -22,9 +22,9 @@ use crate::capture::{PointerPosition, ScreenCapture, Wake};
 use crate::clock;
 use crate::display::Display;
 use crate::error::{DesktopError, Result, Trouble};
-use crate::frame_buffer::FrameBuffer;
+use crate::snapshot::Snapshot;
 use crate::own_windows::OwnWindows;
-use crate::prelude::{Damage, PointerShape, Rect, Size};
+use beside_screen::{Damage, Mask, PointerShape, Rect, Size};
 use crate::waker::Waker;
 
 /// A monitor that is being watched and read.
@@ -32,6 +32,7 @@ pub struct Capture {
     server: Server,
     bell: Bell,
     display: Display,
+    size: Size,
     default_server: bool,
     pixels: Pixels,
     tracker: Tracker,
@@ -43,9 +44,9 @@ pub struct Capture {
     /// What changed that the server's record does not have: own windows that came, went or moved, a new size.
     pending: Damage,
     /// Where own windows are seen now, on the monitor.
-    mask: Vec<Rect>,
+    mask: Mask,
     /// Where they were seen at any time since the last grab began.
-    mask_meanwhile: Vec<Rect>,
+    mask_meanwhile: Mask,
     news: Wake,
 }
 
@@ -65,19 +66,20 @@ impl Capture {
         let pixels = Pixels::of(&server, &display, default_server)?;
         let (drawn, region) = watch(&server)?;
         let tracker = Tracker::start(&server, own)?;
-        let size = Size { width: display.width, height: display.height };
+        let size = display.size()?;
         let mut capture = Self {
             bell: Bell::new()?,
             display,
+            size,
             default_server,
             pixels,
             tracker,
             drawn,
             region,
             drawn_on: false,
-            pending: Damage::whole(size),
-            mask: Vec::new(),
-            mask_meanwhile: Vec::new(),
+            pending: Damage::all(size),
+            mask: Mask::none(),
+            mask_meanwhile: Mask::none(),
             news: Wake { damage: true, pointer: true, shape: true, ..Wake::default() },
             server,
         };
@@ -115,11 +117,11 @@ impl Capture {
         if display == self.display {
             return Ok(());
         }
+        self.size = display.size()?;
         self.pixels = Pixels::of(&self.server, &display, self.default_server)?;
         self.display = display;
         self.mask = self.own_on_monitor();
-        self.mask_meanwhile.clear();
-        self.pending = Damage::whole(self.size());
+        self.pending = Damage::all(self.size);
         (self.news.damage, self.news.resized) = (true, true);
         Ok(())
     }
@@ -130,16 +132,16 @@ impl Capture {
         if mask == self.mask {
             return;
         }
-        let before = std::mem::replace(&mut self.mask, mask);
-        for rect in before.iter().chain(&self.mask) {
-            self.pending.add(*rect);
-        }
-        self.mask_meanwhile.extend_from_slice(&self.mask);
+        self.pending.union(&mask.changed_since(&self.mask));
+        mask.rects().iter().for_each(|rect| self.mask_meanwhile.hide(*rect));
+        self.mask = mask;
         self.news.damage = true;
     }
 
-    fn own_on_monitor(&self) -> Vec<Rect> {
-        self.tracker.seen().into_iter().filter_map(|area| self.on_monitor(area)).collect()
+    fn own_on_monitor(&self) -> Mask {
+        let mut mask = Mask::none();
+        self.tracker.seen().into_iter().filter_map(|area| self.on_monitor(area)).for_each(|rect| mask.hide(rect));
+        mask
     }
 
     /// The part of an area of the root that lies on the monitor, if any.
@@ -185,32 +187,31 @@ impl Capture {
         Ok(std::mem::take(&mut self.pending))
     }
 
-    fn read(&mut self, damage: &Damage, into: &mut FrameBuffer) -> Result<(), Trouble> {
+    fn read(&mut self, damage: &Damage, into: &mut Snapshot) -> Result<(), Trouble> {
         self.drain()?;
-        let whole = self.size().rect();
-        let rects: Vec<Rect> = match into.fit(self.size()) {
+        let whole = self.size.rect();
+        let rects: Vec<Rect> = match into.fit(self.size) {
             true => vec![whole],
             false => damage.rects().iter().filter_map(|rect| rect.intersection(whole)).collect(),
         };
         let display = self.display.clone();
-        self.mask_meanwhile.clone_from(&self.mask);
+        self.mask_meanwhile = self.mask.clone();
         let read = self.pixels.read(&self.server, &self.display, &rects, into);
         // Before a reply come the events of everything that happened before it, so after this the mask has every place
         // where an own window was seen while pixels were read. Whatever failed, nothing of them may stay.
         let drained = self.drain();
-        if self.display == display {
-            into.blank(&self.mask_meanwhile);
-        } else {
-            // The mask is of another place now; all of the picture is damage anyway.
-            into.blank(&[whole]);
+        if self.display != display || drained.is_err() {
+            // The mask is of another place now, or not known. All of the picture is damage then.
+            self.mask_meanwhile.hide(whole);
         }
+        into.hide(&self.mask_meanwhile).map_err(|error| Trouble::Refused(error.to_string()))?;
         read.and(drained)
     }
 }
 
 impl ScreenCapture for Capture {
     fn size(&self) -> Size {
-        Size { width: self.display.width, height: self.display.height }
+        self.size
     }
 
     fn waker(&self) -> Waker {
@@ -226,7 +227,7 @@ impl ScreenCapture for Capture {
         self.collect_damage().map_err(DesktopError::Capture)
     }
 
-    fn grab(&mut self, _live: &Live<'_, View>, damage: &Damage, into: &mut FrameBuffer) -> Result<()> {
+    fn grab(&mut self, _live: &Live<'_, View>, damage: &Damage, into: &mut Snapshot) -> Result<()> {
         self.read(damage, into).map_err(DesktopError::Capture)
     }
 
@@ -239,17 +240,12 @@ impl ScreenCapture for Capture {
         Ok(PointerPosition { x, y, inside })
     }
 
-    fn pointer_shape(&mut self, _live: &Live<'_, View>) -> Result<PointerShape> {
+    fn pointer_shape(&mut self, _live: &Live<'_, View>) -> Result<Option<PointerShape>> {
         let image = self.server.conn.xfixes_get_cursor_image().map_err(Trouble::from);
         let image = image.and_then(|cookie| cookie.reply().map_err(Trouble::from)).map_err(DesktopError::Capture)?;
-        Ok(PointerShape {
-            id: image.cursor_serial,
-            hot_x: u32::from(image.xhot),
-            hot_y: u32::from(image.yhot),
-            width: u32::from(image.width),
-            height: u32::from(image.height),
-            rgba: image.cursor_image.iter().flat_map(|pixel| straight(*pixel)).collect(),
-        })
+        let rgba = image.cursor_image.iter().flat_map(|pixel| straight(*pixel)).collect();
+        let (id, hot) = (image.cursor_serial, (image.xhot, image.yhot));
+        Ok(PointerShape::new(id, hot, image.width, image.height, rgba).ok())
     }
 }
 

@@ -9,8 +9,8 @@ use super::shm::Segment;
 use crate::display::Display;
 use crate::error::Trouble;
 use crate::floor;
-use crate::frame_buffer::{FrameBuffer, PIXEL};
-use crate::prelude::Rect;
+use crate::snapshot::{PIXEL, Snapshot};
+use beside_screen::Rect;
 
 /// Every plane of the image.
 const ALL_PLANES: u32 = !0;
@@ -51,7 +51,7 @@ impl Pixels {
         server: &Server,
         display: &Display,
         rects: &[Rect],
-        into: &mut FrameBuffer,
+        into: &mut Snapshot,
     ) -> Result<(), Trouble> {
         match self {
             Self::Shared(segment) => shared(server, segment, display, rects, into),
@@ -80,7 +80,7 @@ fn shared(
     segment: &Segment,
     display: &Display,
     rects: &[Rect],
-    into: &mut FrameBuffer,
+    into: &mut Snapshot,
 ) -> Result<(), Trouble> {
     let mut rest = rects;
     while !rest.is_empty() {
@@ -121,7 +121,7 @@ fn shared(
 }
 
 /// Reads rectangle by rectangle over the connection itself.
-fn replies(server: &Server, display: &Display, rects: &[Rect], into: &mut FrameBuffer) -> Result<(), Trouble> {
+fn replies(server: &Server, display: &Display, rects: &[Rect], into: &mut Snapshot) -> Result<(), Trouble> {
     for rect in rects {
         let (x, y) = on_root(display, *rect);
         let (width, height) = (rect.width as u16, rect.height as u16);

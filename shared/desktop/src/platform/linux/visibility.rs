@@ -14,7 +14,7 @@ use super::tree::{Area, Top};
 use super::{Desktop, displays};
 use crate::error::{DesktopError, Result, Trouble};
 use crate::own_windows::OwnWindows;
-use crate::prelude::Rect;
+use beside_screen::Rect;
 
 /// `_NET_WM_DESKTOP` of a window that is on all desktops.
 const ALL_DESKTOPS: u32 = !0;
