@@ -7,11 +7,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{clock, interrupt};
 
 /// How often a running program is asked whether it has ended.
 const LOOK: Duration = Duration::from_millis(50);
+/// How long a program that was asked to end may take.
+const GRACE: Duration = Duration::from_secs(10);
 /// Lines of a log that an error repeats.
 const TAIL: usize = 40;
 
@@ -117,13 +120,27 @@ fn wait(mut child: Child, limit: Duration) -> Result<ExitStatus> {
         }
         let late = start.elapsed() > limit;
         if late || interrupt::came() {
-            child.kill()?;
-            child.wait()?;
+            end(&mut child)?;
             interrupt::check()?;
             bail!("no end after {} s", limit.as_secs());
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// Asks a program to end, so that it can end what it started, then makes it.
+fn end(child: &mut Child) -> Result<()> {
+    if let Some(id) = Pid::from_raw(child.id().cast_signed()) {
+        kill_process(id, Signal::TERM).context("ending a program")?;
+    }
+    let start = clock::now();
+    while child.try_wait()?.is_none() {
+        if start.elapsed() > GRACE {
+            child.kill()?;
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
 }
 
 fn tail(text: &str) -> String {

@@ -8,11 +8,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 static CAME: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Starts to watch. A second signal ends the process at once.
+/// Starts to watch.
 pub(crate) fn watch() -> Result<()> {
     let came = CAME.get_or_init(Arc::default);
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(came))?;
         signal_hook::flag::register(signal, Arc::clone(came))?;
     }
     Ok(())
