@@ -72,7 +72,11 @@ impl Hashing {
     /// [`ErrorCode::Overloaded`] if it is full.
     pub fn slot(&self) -> Result<Slot<'_>, ErrorCode> {
         let slot = Slot(self);
-        if self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE + AT_ONCE { Ok(slot) } else { Err(ErrorCode::Overloaded) }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE + AT_ONCE {
+            Ok(slot)
+        } else {
+            Err(ErrorCode::Overloaded)
+        }
     }
 
     /// Whether `password` is the one of `hash`; without a hash it is never, at the same cost.

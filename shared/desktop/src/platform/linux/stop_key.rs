@@ -4,8 +4,8 @@ use std::thread::JoinHandle;
 
 use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
-use x11rb::protocol::Event;
 use x11rb::protocol::ErrorKind;
+use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KeyButMask, Keycode, Keysym, ModMask};
 
@@ -70,12 +70,7 @@ impl Drop for StopKey {
     }
 }
 
-fn watch(
-    server: &Server,
-    mut codes: Vec<Keycode>,
-    end: &Bell,
-    mut pressed: impl FnMut(),
-) -> Result<(), Trouble> {
+fn watch(server: &Server, mut codes: Vec<Keycode>, end: &Bell, mut pressed: impl FnMut()) -> Result<(), Trouble> {
     while !end.take() {
         while let Some(event) = server.event()? {
             #[expect(clippy::wildcard_enum_match_arm, reason = "only these were asked for")]
