@@ -117,7 +117,7 @@ impl Line {
             && matches!(path.proof, Proof::Shown)
         {
             path.attach();
-            self.move_to_best(now);
+            self.go_on(id, now);
         }
     }
 
