@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use beside_protocol::control::DescriptionKind;
 use beside_protocol::handshake::RECORD;
-use beside_protocol::path::{Channel, PathKind};
+use beside_protocol::path::PathKind;
 use beside_protocol::record::{Lane, RecordHeader};
 use beside_protocol::signalling::{FromCustomer, FromOperator, SessionEvent};
 use beside_protocol::{AccessCode, End, PathId, SessionId};
@@ -216,6 +216,16 @@ impl World {
         self.settle();
     }
 
+    /// The broker passes on an acceptance, whoever made it.
+    pub fn pass_m2(&mut self, m2: Vec<u8>) {
+        self.signal(Signal::Accepted(m2));
+    }
+
+    /// The broker tells a side that it is over.
+    pub fn broker_ends(&mut self, peer: Peer, end: End) {
+        self.signal(Signal::Ended(peer, end));
+    }
+
     /// The viewer wakes, if it slept, and acknowledges what it has.
     pub fn wake_viewer(&mut self) {
         self.viewer.asleep = false;
@@ -339,8 +349,12 @@ impl World {
 
     fn signal_arrives(&mut self, signal: Signal) {
         match signal {
-            Signal::Knock(m1) => self.knock = Some(m1),
-            Signal::Accepted(m2) => self.customer.handle(CustomerInput::Accepted { m2: &m2 }, self.now),
+            Signal::Knock(m1) => self.knock = self.through_broker(Peer::Customer, m1),
+            Signal::Accepted(m2) => {
+                if let Some(m2) = self.through_broker(Peer::Operator, m2) {
+                    self.customer.handle(CustomerInput::Accepted { m2: &m2 }, self.now);
+                }
+            }
             Signal::Ended(Peer::Customer, end) => self.customer.handle(CustomerInput::EndedByBroker(end), self.now),
             Signal::Ended(Peer::Operator, end) => {
                 if let Some(operator) = &mut self.operator {
@@ -383,9 +397,7 @@ impl World {
         match output {
             CustomerOutput::Path(output) => self.path_wants(Peer::Customer, output),
             CustomerOutput::Signal(FromCustomer::Knock { m1, .. }) => {
-                if let Some(m1) = self.through_broker(Peer::Customer, m1.0) {
-                    self.signal(Signal::Knock(m1));
-                }
+                self.signal(Signal::Knock(m1.0));
             }
             CustomerOutput::Signal(FromCustomer::Event { event, .. }) => self.reports.push((Peer::Customer, event)),
             CustomerOutput::Signal(FromCustomer::End { end, .. }) => self.signal(Signal::Ended(Peer::Operator, end)),
@@ -413,9 +425,7 @@ impl World {
         match output {
             OperatorOutput::Path(output) => self.path_wants(Peer::Operator, output),
             OperatorOutput::Signal(FromOperator::Accept { m2, .. }) => {
-                if let Some(m2) = self.through_broker(Peer::Operator, m2.0) {
-                    self.signal(Signal::Accepted(m2));
-                }
+                self.signal(Signal::Accepted(m2.0));
             }
             OperatorOutput::Signal(FromOperator::Event { event, .. }) => self.reports.push((Peer::Operator, event)),
             OperatorOutput::Signal(FromOperator::End { end, .. }) => self.signal(Signal::Ended(Peer::Customer, end)),
