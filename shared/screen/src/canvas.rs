@@ -33,11 +33,6 @@ impl Canvas {
         &self.bytes[start..start + rect.width as usize * RGBA]
     }
 
-    pub(crate) fn row_mut(&mut self, rect: Rect, y: u32) -> &mut [u8] {
-        let start = self.start(rect.x, y);
-        &mut self.bytes[start..start + rect.width as usize * RGBA]
-    }
-
     /// Rows of a rectangle inside the picture, from the top.
     pub(crate) fn rows_mut(&mut self, rect: Rect) -> impl Iterator<Item = &mut [u8]> {
         let (start, row) = (rect.x as usize * RGBA, rect.width as usize * RGBA);

@@ -15,6 +15,7 @@ use crate::pack::Packer;
 use crate::palette::Palette;
 use crate::surface::{Surface, UNKNOWN};
 use crate::{Damage, PointerShape, Rect, Size};
+use beside_protocol::picture::FRAME_MAX;
 use compose::Composer;
 use content::Content;
 
@@ -143,7 +144,8 @@ impl Encoder {
         }
         self.stale.fill(false);
         let contents = self.contents(&changed);
-        self.compose(composer, &contents, Some(budget_bytes))
+        // Far from the longest frame, because what a frame will take is a guess.
+        self.compose(composer, &contents, Some(budget_bytes.min(FRAME_MAX / 4)))
     }
 
     /// A frame that makes approximated places exact, nearest the focus first, in about `budget_bytes` but at least one
