@@ -195,10 +195,19 @@ impl Encoder {
 
     /// Takes over captured pixels, and marks the tiles in which one is new.
     fn absorb(&mut self, frame: FrameView<'_>, rect: Rect) {
-        for tile in self.grid.touched(rect) {
-            let Some(part) = self.grid.rect(tile).intersection(rect) else { continue };
-            for y in part.y..part.bottom() {
-                self.stale[tile] |= absorb_row(frame.row(part, y), self.current.row_mut(part, y));
+        for y in rect.y..rect.bottom() {
+            // Row by row, as the pixels lie in memory; most rows are not new, and then their tiles need no look.
+            if same_pixels(frame.row(rect, y), self.current.row(rect, y)) {
+                continue;
+            }
+            let line = Rect { y, height: 1, ..rect };
+            for tile in self.grid.touched(line) {
+                let Some(part) = self.grid.rect(tile).intersection(line) else { continue };
+                let (captured, known) = (frame.row(part, y), self.current.row_mut(part, y));
+                if !same_pixels(captured, known) {
+                    self.stale[tile] = true;
+                    take_pixels(captured, known);
+                }
             }
         }
     }
@@ -268,20 +277,25 @@ impl Encoder {
     }
 }
 
-/// Takes over one row of BGRX bytes; whether a pixel in it is new.
-fn absorb_row(bytes: &[u8], pixels: &mut [u32]) -> bool {
-    let pixel = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes) & 0x00FF_FFFF;
-    let (captured, _) = bytes.as_chunks::<4>();
-    let new = captured.iter().zip(&*pixels).fold(0, |new, (bytes, old)| new | (pixel(bytes) ^ old)) != 0;
-    if new {
-        for (bytes, old) in captured.iter().zip(pixels) {
-            *old = pixel(bytes);
-        }
-    }
-    new
+/// Whether BGRX bytes are these pixels.
+fn same_pixels(bytes: &[u8], pixels: &[u32]) -> bool {
+    let pairs = bytes.as_chunks::<4>().0.iter().zip(pixels);
+    pairs.fold(0, |new, (bytes, pixel)| new | (pixel_of(*bytes) ^ pixel)) == 0
 }
 
-fn distance(rect: Rect, (x, y): (i32, i32)) -> i64 {
-    let (across, down) = (i64::from(rect.x) - i64::from(x), i64::from(rect.y) - i64::from(y));
+fn take_pixels(bytes: &[u8], pixels: &mut [u32]) {
+    for (bytes, pixel) in bytes.as_chunks::<4>().0.iter().zip(pixels) {
+        *pixel = pixel_of(*bytes);
+    }
+}
+
+fn pixel_of(bgrx: [u8; 4]) -> u32 {
+    u32::from_le_bytes(bgrx) & 0x00FF_FFFF
+}
+
+/// How far the middle of a tile is from a place, squared.
+fn distance(tile: Rect, (x, y): (i32, i32)) -> i64 {
+    let middle = |start: u32, length: u32| i64::from(start) + i64::from(length / 2);
+    let (across, down) = (middle(tile.x, tile.width) - i64::from(x), middle(tile.y, tile.height) - i64::from(y));
     across * across + down * down
 }
