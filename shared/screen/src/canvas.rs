@@ -42,8 +42,8 @@ impl Canvas {
     }
 
     pub(crate) fn fill(&mut self, rect: Rect, [red, green, blue]: [u8; 3]) {
-        for pixel in self.rows_mut(rect).flat_map(|row| row.chunks_exact_mut(RGBA)) {
-            pixel.copy_from_slice(&[red, green, blue, u8::MAX]);
+        for row in self.rows_mut(rect) {
+            row.as_chunks_mut().0.fill([red, green, blue, u8::MAX]);
         }
     }
 

@@ -10,7 +10,7 @@ mod content;
 
 use crate::cover::Grid;
 use crate::frame_view::FrameView;
-use crate::motion::{self, Motion};
+use crate::motion::Motion;
 use crate::pack::Packer;
 use crate::palette::Palette;
 use crate::surface::{Surface, UNKNOWN};
@@ -137,11 +137,10 @@ impl Encoder {
             composer.pointer_shape(shape);
             self.sent_shape = Some(shape.id());
         }
-        let mut changed = self.changed_tiles();
-        if !self.starts_over && changed.len() >= motion::TILES_MIN {
-            self.move_what_moved(&mut composer, &changed);
-            changed = self.changed_tiles();
+        if !self.starts_over {
+            self.move_what_moved(&mut composer);
         }
+        let changed = self.changed_tiles();
         self.stale.fill(false);
         let contents = self.contents(&changed);
         // Far from the longest frame, because what a frame will take is a guess.
@@ -227,12 +226,17 @@ impl Encoder {
         changed
     }
 
-    fn move_what_moved(&mut self, composer: &mut Composer, changed: &[(usize, Rect)]) {
-        for step in self.motion.find(&self.current, &self.reference, &self.grid, changed) {
+    fn move_what_moved(&mut self, composer: &mut Composer) {
+        let stale: Vec<usize> = (0..self.stale.len()).filter(|tile| self.stale[*tile]).collect();
+        let moves = self.motion.find(&self.current, &self.reference, &self.grid, &stale);
+        for step in &moves {
             self.reference.copy(step.rect, step.from);
             composer.copy(step.rect, step.from);
             for tile in self.grid.touched(step.rect) {
-                self.stale[tile] = true;
+                // One move alone brings the very pixels; of several, one may have painted over another's source.
+                let done = moves.len() == 1 && step.rect.contains(self.grid.rect(tile));
+                self.stale[tile] = !done;
+                self.lossy[tile] &= !done;
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::{Rect, Size};
 use std::collections::HashMap;
 
 /// With fewer changed tiles than this, sending them is as quick as looking for them.
-pub(crate) const TILES_MIN: usize = 16;
+const TILES_MIN: usize = 16;
 /// Columns of a stretch.
 const STRETCH: usize = 16;
 /// Colour changes in a stretch that is worth looking for.
@@ -67,23 +67,33 @@ impl Motion {
         current: &Surface,
         reference: &Surface,
         grid: &Grid,
-        changed: &[(usize, Rect)],
+        changed: &[usize],
     ) -> Vec<Moved> {
-        let Some(bounds) = changed.iter().map(|(_, bounds)| *bounds).reduce(Rect::bounds) else { return Vec::new() };
+        let bounds = changed.iter().map(|tile| grid.rect(*tile)).reduce(Rect::bounds);
+        let Some(bounds) = bounds.filter(|_| changed.len() >= TILES_MIN) else { return Vec::new() };
         self.remember(current, grid, changed);
-        let found = self.vote(reference, bounds).into_iter();
-        let found = found.map(|displacement| moves(current, reference, grid, changed, bounds, displacement));
-        found.max_by_key(|moves| moves.iter().map(|moved| moved.rect.pixels()).sum::<u64>()).unwrap_or_default()
+        let (mut best, mut most) = (Vec::new(), 0);
+        for displacement in self.vote(reference, bounds) {
+            let found = moves(current, reference, grid, changed, bounds, displacement);
+            let pixels = found.iter().map(|moved| moved.rect.pixels()).sum();
+            if pixels > most {
+                (best, most) = (found, pixels);
+            }
+            if 2 * most > bounds.pixels() {
+                break;
+            }
+        }
+        best
     }
 
     /// Puts stretches of the changed tiles into the table.
-    fn remember(&mut self, current: &Surface, grid: &Grid, changed: &[(usize, Rect)]) {
+    fn remember(&mut self, current: &Surface, grid: &Grid, changed: &[usize]) {
         self.slots.clear();
         self.slots.resize(SLOTS, None);
         self.seen.clear();
         self.seen.resize(1 << 10, 0);
         let step = (changed.len() * TILE as usize).div_ceil(STRETCHES).max(1);
-        for (nth, &(tile, _)) in changed.iter().enumerate() {
+        for (nth, &tile) in changed.iter().enumerate() {
             let tile = grid.rect(tile);
             let middle = (TILE as usize - STRETCH) / 2;
             if (tile.width as usize) < middle + STRETCH {
@@ -168,12 +178,12 @@ fn moves(
     current: &Surface,
     reference: &Surface,
     grid: &Grid,
-    changed: &[(usize, Rect)],
+    changed: &[usize],
     bounds: Rect,
     displacement: Displacement,
 ) -> Vec<Moved> {
     let mut is_changed = vec![false; grid.tiles()];
-    changed.iter().for_each(|(tile, _)| is_changed[*tile] = true);
+    changed.iter().for_each(|tile| is_changed[*tile] = true);
     let size = grid.size();
     let arrived = |rect: Rect| {
         let from = source(rect, displacement, size)?;

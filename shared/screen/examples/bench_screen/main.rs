@@ -1,7 +1,8 @@
 //! Measures the coding of painted workloads and writes the figures as JSON, for `cargo xtask bench screen`.
 //!
 //! For every workload: milliseconds to encode and to apply a frame and its kilobytes, as median and range, and how many
-//! frames left the viewer with the exact picture. Every frame that claims to is compared with the screen.
+//! frames left the viewer with the exact picture. Every frame that claims to is compared with the screen. An argument
+//! names the only workload to measure.
 
 mod desk;
 
@@ -29,7 +30,10 @@ fn main() -> std::io::Result<()> {
         ("switch", usize::MAX, switch),
     ];
     let mut lines = Vec::new();
-    for (name, budget, change) in workloads {
+    let wanted = std::env::args().nth(1);
+    for (name, budget, change) in
+        workloads.into_iter().filter(|(name, ..)| wanted.as_deref().is_none_or(|it| it == *name))
+    {
         lines.push(format!("  \"{name}\": {}", measure(budget, change)));
     }
     writeln!(std::io::stdout().lock(), "{{\n{}\n}}", lines.join(",\n"))
