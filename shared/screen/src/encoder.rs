@@ -303,3 +303,28 @@ fn distance(tile: Rect, (x, y): (i32, i32)) -> i64 {
     let (across, down) = (middle(tile.x, tile.width) - i64::from(x), middle(tile.y, tile.height) - i64::from(y));
     across * across + down * down
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mask;
+
+    /// What was hidden is not only never sent, it is nowhere in the encoder.
+    #[test]
+    fn a_hidden_pixel_is_not_even_remembered() {
+        const SECRET: u32 = 0x00FA_03F1;
+        let size = Size::new(100, 70).unwrap();
+        let mut bytes: Vec<u8> = SECRET.to_le_bytes().repeat(size.pixels());
+        let mut mask = Mask::none();
+        mask.hide(size.rect());
+        mask.blank(size, 400, &mut bytes).unwrap();
+        let mut encoder = Encoder::new(size, EncoderSettings::default());
+        encoder.encode(FrameView::new(size, 400, &bytes).unwrap(), &Damage::none(), usize::MAX, None).unwrap();
+        let blank = u32::from_le_bytes(Mask::BLANK);
+        for surface in [&encoder.current, &encoder.reference] {
+            for y in 0..size.height() {
+                assert!(surface.row(size.rect(), y).iter().all(|pixel| *pixel == blank));
+            }
+        }
+    }
+}

@@ -53,9 +53,9 @@ impl Desk {
             let word = hash(seed ^ hash(line * 977 + column / 6));
             let letter = hash(word ^ (column % 6)) % 40;
             let (x, y) = (x % 8, y % 18);
-            let blank = y < 3 || y > 14 || x == 7 || column % 6 > 2 + word % 4;
+            let blank = !(3..=14).contains(&y) || x == 7 || column % 6 > 2 + word % 4;
             let ink = hash(letter * 131 + (x / 2) * 17 + (y / 3) * 29);
-            let shade = if blank || ink % 3 == 0 { 255 } else { (ink >> 8) as u8 % 4 * 50 };
+            let shade = if blank || ink.is_multiple_of(3) { 255 } else { (ink >> 8) as u8 % 4 * 50 };
             [shade; 3]
         });
     }

@@ -10,7 +10,7 @@ fn rect(x: u32, y: u32, width: u32, height: u32) -> Rect {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn the_viewer_converges_to_the_screen_whatever_happens(
