@@ -17,7 +17,7 @@ mod capture;
 mod clock;
 mod display;
 mod error;
-mod floor;
+
 
 mod input;
 mod own_windows;

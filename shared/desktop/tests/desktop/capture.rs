@@ -1,11 +1,8 @@
 //! Capture, on real X servers.
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
-mod support;
 
 use beside_desktop::{Capture, OwnWindows, ScreenCapture as _, Snapshot, Wake};
 use beside_screen::{Mask, Rect};
-use support::{Client, PATIENCE, Screen, Session, now};
+use crate::support::{Client, PATIENCE, Screen, Session, now};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat, StackMode,
@@ -85,11 +82,11 @@ fn what_is_drawn_is_told_and_read_at_every_size() {
         let mut viewer = Viewer::open(&screen, OwnWindows::of_process(0));
         viewer.assert_is_the_screen(&customer);
         assert!(viewer.shows(100, 100, RED));
-        viewer.wait(|_| true);
+        let _ = viewer.wait(|_| true);
         viewer.look();
 
         customer.fill(window, (13, 17, 64, 63), GREEN);
-        viewer.wait(|wake| wake.damage);
+        let _ = viewer.wait(|wake| wake.damage);
         assert_eq!(viewer.look(), [Rect { x: 53, y: 47, width: 64, height: 63 }]);
         assert!(viewer.shows(53, 47, GREEN) && viewer.shows(116, 109, GREEN) && viewer.shows(117, 110, RED));
         viewer.assert_is_the_screen(&customer);
@@ -132,7 +129,7 @@ fn the_pointer_is_told_with_its_place_and_shape() {
     conn.change_window_attributes(root, &ChangeWindowAttributesAux::new().cursor(cursor)).unwrap();
     conn.warp_pointer(x11rb::NONE, root, 0, 0, 0, 0, 300, 200).unwrap();
     customer.sync();
-    viewer.wait(|wake| wake.shape);
+    let _ = viewer.wait(|wake| wake.shape);
     let live = viewer.session.view.check(now()).unwrap();
     let shape = viewer.capture.pointer_shape(&live).unwrap().unwrap();
     assert_eq!((shape.width(), shape.height(), shape.hot()), (8, 4, (2, 1)));
@@ -144,7 +141,7 @@ fn the_pointer_is_told_with_its_place_and_shape() {
     use x11rb::protocol::xtest::ConnectionExt as _;
     conn.xtest_fake_input(x11rb::protocol::xproto::MOTION_NOTIFY_EVENT, 0, 0, root, 17, 18, 0).unwrap();
     customer.sync();
-    viewer.wait(|wake| wake.pointer);
+    let _ = viewer.wait(|wake| wake.pointer);
     let live = viewer.session.view.check(now()).unwrap();
     let place = viewer.capture.pointer(&live).unwrap();
     assert_eq!((place.x, place.y), (17, 18));
@@ -161,7 +158,7 @@ fn own_windows_are_never_in_the_picture() {
     assert!(viewer.shows(60, 50, GREEN) && viewer.shows(9, 9, GREEN));
 
     let new = beside.show((300, 300, 100, 100), BLUE);
-    viewer.wait(|wake| wake.damage);
+    let _ = viewer.wait(|wake| wake.damage);
     viewer.look();
     assert!(viewer.hides(300, 300) && viewer.hides(399, 399), "one that came later");
 

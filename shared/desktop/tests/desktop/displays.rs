@@ -1,9 +1,6 @@
 //! Monitors, on a real X server.
-#![expect(clippy::unwrap_used, reason = "these are tests")]
 
-mod support;
-
-use support::Screen;
+use crate::support::Screen;
 use x11rb::protocol::xproto::{AtomEnum, PropMode};
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -25,6 +22,6 @@ fn a_monitor_has_its_place_size_and_scale() {
 
 #[test]
 fn without_a_server_there_is_an_error() {
-    let error = beside_desktop::Desktop::named(":59999").displays().unwrap_err();
+    let error = beside_desktop::Desktop::named(":4321").displays().unwrap_err();
     assert_eq!(error.code(), beside_protocol::ErrorCode::CaptureFailed);
 }

@@ -1,5 +1,4 @@
 //! A real X server for one test, and programs on it.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are parts of tests")]
 
 use std::io::{BufRead as _, BufReader};
 use std::os::fd::AsFd as _;
@@ -20,15 +19,15 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 /// How long anything may take before a test fails.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-pub fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "tests of the rim run in real time")]
     Instant::now()
 }
 
 /// A program that ends with the test.
-pub struct Program(pub Child);
+pub(crate) struct Program(pub(crate) Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -38,14 +37,14 @@ impl Drop for Program {
 }
 
 /// An X server of its own, on a display that was free.
-pub struct Screen {
-    pub name: String,
-    pub server: Program,
+pub(crate) struct Screen {
+    pub(crate) name: String,
+    pub(crate) server: Program,
 }
 
 impl Screen {
     /// A server with one monitor of such a size and depth: `800x600x24`.
-    pub fn start(size: &str) -> Self {
+    pub(crate) fn start(size: &str) -> Self {
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-noreset"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("Xvfb is installed");
@@ -56,16 +55,16 @@ impl Screen {
         Self { name: format!(":{}", number.trim()), server }
     }
 
-    pub fn desktop(&self) -> Desktop {
+    pub(crate) fn desktop(&self) -> Desktop {
         Desktop::named(&self.name)
     }
 
-    pub fn display(&self) -> Display {
+    pub(crate) fn display(&self) -> Display {
         self.desktop().displays().unwrap().remove(0)
     }
 
     /// A new connection: to the server, a program of its own.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let (conn, number) = RustConnection::connect(Some(&self.name)).unwrap();
         let root = conn.setup().roots[number].root;
         let gc = conn.generate_id().unwrap();
@@ -74,7 +73,7 @@ impl Screen {
     }
 
     /// Starts a program on this screen.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> Program {
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Program {
         let mut command = Command::new(program);
         command.args(arguments).env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8").env_remove("XMODIFIERS");
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -82,7 +81,7 @@ impl Screen {
     }
 
     /// Starts a window manager and waits until it manages.
-    pub fn with_window_manager(&self) -> Program {
+    pub(crate) fn with_window_manager(&self) -> Program {
         let client = self.client();
         let mask = x11rb::protocol::xproto::ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         client.conn.change_window_attributes(client.root, &mask).unwrap();
@@ -95,24 +94,24 @@ impl Screen {
 }
 
 /// A program of the customer's, or Beside itself, as the X server sees it.
-pub struct Client {
-    pub conn: RustConnection,
-    pub root: Window,
+pub(crate) struct Client {
+    pub(crate) conn: RustConnection,
+    pub(crate) root: Window,
     gc: Gcontext,
 }
 
 impl Client {
-    pub fn atom(&self, name: &str) -> u32 {
+    pub(crate) fn atom(&self, name: &str) -> u32 {
         self.conn.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom
     }
 
     /// Returns when the server has done everything asked for.
-    pub fn sync(&self) {
+    pub(crate) fn sync(&self) {
         self.conn.sync().unwrap();
     }
 
     /// Makes a window, not shown yet.
-    pub fn make(&self, (x, y, width, height): (i16, i16, u16, u16), colour: u32, popup: bool) -> Window {
+    pub(crate) fn make(&self, (x, y, width, height): (i16, i16, u16, u16), colour: u32, popup: bool) -> Window {
         let window = self.conn.generate_id().unwrap();
         let events = EventMask::EXPOSURE
             | EventMask::STRUCTURE_NOTIFY
@@ -133,32 +132,39 @@ impl Client {
     }
 
     /// Makes a window and waits until it is there to be drawn in.
-    pub fn show(&self, place: (i16, i16, u16, u16), colour: u32) -> Window {
+    pub(crate) fn show(&self, place: (i16, i16, u16, u16), colour: u32) -> Window {
         let window = self.make(place, colour, true);
         self.map(window);
         window
     }
 
-    pub fn map(&self, window: Window) {
+    /// The same for a window that a window manager may manage.
+    pub(crate) fn show_plain(&self, place: (i16, i16, u16, u16)) -> Window {
+        let window = self.make(place, 0, false);
+        self.map(window);
+        window
+    }
+
+    pub(crate) fn map(&self, window: Window) {
         self.conn.map_window(window).unwrap();
         self.event("the window", |event| matches!(event, Event::Expose(e) if e.window == window));
         self.sync();
     }
 
     /// Fills a rectangle of a window.
-    pub fn fill(&self, window: Window, (x, y, width, height): (i16, i16, u16, u16), colour: u32) {
+    pub(crate) fn fill(&self, window: Window, (x, y, width, height): (i16, i16, u16, u16), colour: u32) {
         self.conn.change_gc(self.gc, &ChangeGCAux::new().foreground(colour)).unwrap();
         self.conn.poly_fill_rectangle(window, self.gc, &[Rectangle { x, y, width, height }]).unwrap();
         self.sync();
     }
 
-    pub fn configure(&self, window: Window, change: &ConfigureWindowAux) {
+    pub(crate) fn configure(&self, window: Window, change: &ConfigureWindowAux) {
         self.conn.configure_window(window, change).unwrap().check().unwrap();
         self.sync();
     }
 
     /// Waits for an event.
-    pub fn event(&self, what: &str, mut wanted: impl FnMut(&Event) -> bool) -> Event {
+    pub(crate) fn event(&self, what: &str, mut wanted: impl FnMut(&Event) -> bool) -> Event {
         let deadline = now() + PATIENCE;
         loop {
             while let Some(event) = self.conn.poll_for_event().unwrap() {
@@ -175,26 +181,26 @@ impl Client {
     }
 
     /// Every event that the server has made for this program up to now.
-    pub fn events(&self) -> Vec<Event> {
+    pub(crate) fn events(&self) -> Vec<Event> {
         self.sync();
         std::iter::from_fn(|| self.conn.poll_for_event().unwrap()).collect()
     }
 
     /// What a test names as own windows: everything made over this connection, and no process.
-    pub fn as_own(&self) -> OwnWindows {
+    pub(crate) fn as_own(&self) -> OwnWindows {
         OwnWindows::of_process(0).and_window(self.gc)
     }
 }
 
 /// The customer's consent to both rights.
-pub struct Session {
-    pub consent: Consent,
-    pub view: Grant<View>,
-    pub control: Grant<Control>,
+pub(crate) struct Session {
+    pub(crate) consent: Consent,
+    pub(crate) view: Grant<View>,
+    pub(crate) control: Grant<Control>,
 }
 
 impl Session {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut consent = Consent::new(Rights::ALL);
         let view = grant(&mut consent, Right::View);
         let control = grant(&mut consent, Right::Control);

@@ -1,0 +1,12 @@
+//! The desktop on real X servers: each test starts its own.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "these are tests and parts of them")]
+
+mod capture;
+mod displays;
+mod frame;
+mod input;
+mod own_input;
+mod stop_key;
+mod support;
+mod text;
+mod visibility;
