@@ -1,8 +1,8 @@
 //! Capture, on real X servers.
 
+use crate::support::{Client, PATIENCE, Screen, Session, now};
 use beside_desktop::{Capture, OwnWindows, ScreenCapture as _, Snapshot, Wake};
 use beside_screen::{Mask, Rect};
-use crate::support::{Client, PATIENCE, Screen, Session, now};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat, StackMode,

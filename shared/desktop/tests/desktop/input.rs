@@ -1,7 +1,7 @@
 //! The operator's input, as programs on a real X server get it.
 
 use beside_consent::Lapsed;
-use beside_desktop::{Injected, InputInjector as _, Injector, OwnWindows};
+use beside_desktop::{Injected, Injector, InputInjector as _, OwnWindows};
 use beside_protocol::Right;
 use beside_protocol::input::{Button, InputEvent, KeyUsage};
 use x11rb::protocol::Event;
@@ -29,6 +29,16 @@ impl Operator {
     pub(crate) fn does(&mut self, event: &InputEvent) -> Injected {
         let live = self.session.control.check(now()).unwrap();
         self.injector.inject(live, event).unwrap()
+    }
+
+    /// Types a text as a caller has to: the rest of it when it is time.
+    pub(crate) fn types(&mut self, text: &str) -> Injected {
+        let mut injected = self.does(&InputEvent::Text(text.to_owned()));
+        while let Injected::Partly { rest, from } = injected {
+            std::thread::park_timeout(from.saturating_duration_since(now()));
+            injected = self.does(&InputEvent::Text(rest));
+        }
+        injected
     }
 
     pub(crate) fn moves(&mut self, x: u16, y: u16) -> Injected {
@@ -157,7 +167,11 @@ fn after_the_customers_stop_nothing_happens() {
     let _ = operator.moves(10, 10);
     assert_eq!(seen(&customer), ["move 10,10"]);
     operator.session.consent.revoke(Right::Control);
-    assert_eq!(operator.session.control.check(now()).err(), Some(Lapsed::Revoked), "so there is no proof to inject with");
+    assert_eq!(
+        operator.session.control.check(now()).err(),
+        Some(Lapsed::Revoked),
+        "so there is no proof to inject with"
+    );
     drop(operator);
     assert_eq!(seen(&customer), [""; 0]);
 }

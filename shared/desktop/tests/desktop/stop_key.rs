@@ -32,7 +32,10 @@ fn the_stop_key_works_whatever_else_goes_on() {
     let window = customer.show((0, 0, 320, 200), 0);
     focus(&customer, window);
     let (pressed, presses) = mpsc::channel();
-    let key = StopKey::grab(&screen.desktop(), move || drop(pressed.send(()))).unwrap();
+    let key = StopKey::grab(&screen.desktop(), move || {
+        let _ = pressed.send(());
+    })
+    .unwrap();
     let stops = |what: &str| {
         press(&customer, &[CONTROL, ALT, END]);
         assert!(presses.recv_timeout(PATIENCE).is_ok(), "{what}");
@@ -61,7 +64,10 @@ fn other_keys_do_not_stop() {
     let window = customer.show((0, 0, 320, 200), 0);
     focus(&customer, window);
     let (pressed, presses) = mpsc::channel();
-    let key = StopKey::grab(&screen.desktop(), move || drop(pressed.send(()))).unwrap();
+    let key = StopKey::grab(&screen.desktop(), move || {
+        let _ = pressed.send(());
+    })
+    .unwrap();
     for keys in [&[END][..], &[CONTROL, END], &[ALT, END], &[CONTROL, ALT, 38]] {
         press(&customer, keys);
     }

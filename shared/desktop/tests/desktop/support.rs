@@ -85,9 +85,11 @@ impl Screen {
         let client = self.client();
         let mask = x11rb::protocol::xproto::ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         client.conn.change_window_attributes(client.root, &mask).unwrap();
-        let check = client.atom("_NET_SUPPORTING_WM_CHECK");
-        let manager = self.run("openbox", &["--sm-disable"]);
-        client.event("a window manager", |event| matches!(event, Event::PropertyNotify(e) if e.atom == check));
+        // Openbox forgets windows that are shown while it starts; this it runs when it has started.
+        let ready = client.atom("BESIDE_READY");
+        let tell = "xprop -root -f BESIDE_READY 8s -set BESIDE_READY yes";
+        let manager = self.run("openbox", &["--sm-disable", "--startup", tell]);
+        client.event("a window manager", |event| matches!(event, Event::PropertyNotify(e) if e.atom == ready));
         client.sync();
         manager
     }
@@ -122,10 +124,8 @@ impl Client {
             | EventMask::POINTER_MOTION
             | EventMask::FOCUS_CHANGE
             | EventMask::PROPERTY_CHANGE;
-        let aux = CreateWindowAux::new()
-            .background_pixel(colour)
-            .event_mask(events)
-            .override_redirect(u32::from(popup));
+        let aux =
+            CreateWindowAux::new().background_pixel(colour).event_mask(events).override_redirect(u32::from(popup));
         let (root, class) = (self.root, WindowClass::INPUT_OUTPUT);
         self.conn.create_window(0, window, root, x, y, width, height, 0, class, 0, &aux).unwrap().check().unwrap();
         window

@@ -1,9 +1,6 @@
 //! Text of any language, as programs get it.
 
-use std::collections::HashMap;
-
 use beside_desktop::{Injected, OwnWindows};
-use beside_protocol::input::InputEvent;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{ConnectionExt as _, MapState};
@@ -27,16 +24,13 @@ fn layout(client: &Client) -> Vec<Vec<u32>> {
 
 /// What a program that looks keycodes up as they come would have typed.
 fn typed(client: &Client) -> String {
-    let mut layouts = HashMap::new();
     let events = client.events();
     let layout = layout(client);
-    for event in events {
-        if let Event::KeyPress(key) = event {
-            let count = layouts.len();
-            layouts.insert(count, layout[usize::from(key.detail)][usize::from(u16::from(key.state) & 1)]);
-        }
-    }
-    (0..layouts.len()).filter_map(|at| char::from_u32(layouts[&at] & 0x00ff_ffff)).collect()
+    let presses = events.iter().filter_map(|event| match event {
+        Event::KeyPress(key) => Some(layout[usize::from(key.detail)][usize::from(u16::from(key.state) & 1)]),
+        _ => None,
+    });
+    presses.filter_map(|keysym| char::from_u32(keysym & 0x00ff_ffff)).collect()
 }
 
 #[test]
@@ -48,12 +42,12 @@ fn every_character_arrives_and_the_keyboard_is_as_before() {
     let before = layout(&customer);
     let mut operator = Operator::open(&screen, OwnWindows::of_process(0));
     for text in ["한국어와 日本語", "Ünï çødé 𠮷 😀", "aAaA 1!~"] {
-        assert_eq!(operator.does(&InputEvent::Text(text.to_owned())), Injected::Done);
+        assert_eq!(operator.types(text), Injected::Done);
         assert_eq!(typed(&customer), text);
     }
     let _ = operator.key(LEFT_SHIFT, true);
     let _ = customer.events();
-    let _ = operator.does(&InputEvent::Text("aé한".to_owned()));
+    let _ = operator.types("aé한");
     assert_eq!(typed(&customer), "aé한", "whatever is held");
     drop(operator);
     assert_eq!(layout(&customer), before);
@@ -68,8 +62,14 @@ fn a_terminal_gets_more_text_than_the_keyboard_has_keys() {
     std::fs::create_dir_all(&folder).unwrap();
     let pipe = folder.join("typed");
     let _ = std::fs::remove_file(&pipe);
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR, 0)
-        .unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
     let script = format!("exec cat > '{}'", pipe.display());
     let _terminal = screen.run("xterm", &["-u8", "-e", "sh", "-c", &script]);
     // Opening the pipe waits for the program in the terminal.
@@ -89,8 +89,10 @@ fn a_terminal_gets_more_text_than_the_keyboard_has_keys() {
     let mut operator = Operator::open(&screen, OwnWindows::of_process(0));
     let hangul: String = ('가'..).step_by(97).take(80).collect();
     let kana: String = ('ぁ'..='ん').collect();
-    for text in ["안녕하세요, 상담원입니다.", "リモートサポートを開始します。", &hangul, &kana, "plain ASCII: {}[]<>|\\~"] {
-        assert_eq!(operator.does(&InputEvent::Text(text.to_owned())), Injected::Done);
+    for text in
+        ["안녕하세요, 상담원입니다.", "リモートサポートを開始します。", &hangul, &kana, "plain ASCII: {}[]<>|\\~"]
+    {
+        assert_eq!(operator.types(text), Injected::Done);
         for down in [true, false] {
             let _ = operator.key(beside_protocol::input::KeyUsage(0x28), down);
         }

@@ -76,9 +76,11 @@ fn a_window_moved_out_of_the_screen_can_not_be_seen() {
     let mut pill = Pill::show(false);
     let window = pill.window;
     for (x, seen) in [(640, false), (300, true), (-160, false), (-100, true)] {
-        pill.ask("_NET_MOVERESIZE_WINDOW", [0x0300 | 0x2000 | 10, x as u32, 200, 0, 0], |event| {
-            matches!(event, Event::ConfigureNotify(e) if e.window == window)
-        });
+        pill.ask(
+            "_NET_MOVERESIZE_WINDOW",
+            [0x0300 | 0x2000 | 10, x as u32, 200, 0, 0],
+            |event| matches!(event, Event::ConfigureNotify(e) if e.window == window),
+        );
         assert_eq!(pill.can_be_seen(), seen, "at {x}");
     }
 }

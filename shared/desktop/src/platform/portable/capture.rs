@@ -1,6 +1,6 @@
 //! Capture of everything, ten times a second: xcap does not say what changes.
 
-use std::sync::mpsc::{RecvTimeoutError, Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use beside_consent::{Live, View};

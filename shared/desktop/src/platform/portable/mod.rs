@@ -12,10 +12,9 @@ pub use missing::{Frame, StopKey, Visibility};
 use beside_protocol::DisplayId;
 use xcap::{Monitor, XCapResult};
 
-
 use crate::display::Display;
-use crate::platform::floor;
 use crate::error::{DesktopError, Result, Trouble};
+use crate::platform::floor;
 
 /// The desktop of the person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
