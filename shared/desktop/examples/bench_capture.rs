@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (x, y) = at(round);
         match injector.inject(control.check(now())?, &InputEvent::Move { x, y })? {
             Injected::Done => Ok(()),
-            other => Err(format!("{other:?}").into()),
+            Injected::Partly { .. } | Injected::OwnWindow | Injected::Unknown => Err("the move was swallowed".into()),
         }
     })?;
     let rdev = timed(|round| {

@@ -61,7 +61,9 @@ impl ScreenCapture for Capture {
     fn waker(&self) -> Waker {
         let bell = self.bell.clone();
         // A bell that is full is rung.
-        Waker::new(move || drop(bell.try_send(())))
+        Waker::new(move || {
+            let _rung = bell.try_send(());
+        })
     }
 
     fn wait(&mut self, deadline: Instant) -> Result<Wake> {
