@@ -8,7 +8,7 @@ use super::server::Server;
 use super::shm::Segment;
 use crate::display::Display;
 use crate::error::Trouble;
-use crate::floor;
+use crate::platform::floor;
 use crate::snapshot::{PIXEL, Snapshot};
 use beside_screen::Rect;
 
