@@ -17,6 +17,9 @@ const START: Duration = Duration::from_secs(20);
 /// What GTK is told: a cursor that blinks, or a menu that glides, never lets a screen be still.
 const GTK_SETTINGS: &str = "[Settings]\ngtk-cursor-blink=false\ngtk-enable-animations=false\n";
 
+/// The file that is open in the editor.
+const LETTER: &str = "letter.txt";
+
 /// Where the X server draws.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
@@ -79,7 +82,7 @@ impl Desktop {
 
     /// Opens an editor with an empty file and a terminal: something to look at and to work with.
     pub(crate) fn furnish(&self, processes: &mut Processes) -> Result<()> {
-        let letter = self.data.join("letter.txt");
+        let letter = self.data.join(LETTER);
         fs::write(&letter, "").context("writing the letter")?;
         let letter = letter.to_string_lossy().into_owned();
         self.run(processes, "mousepad", &["--disable-server", &letter])?;
@@ -90,6 +93,11 @@ impl Desktop {
             wait::until(class, START, || Ok(self.display.window_of(class)?.map(|_| ())))?;
         }
         self.display.place("mousepad", (60, 60), (900, 600))
+    }
+
+    /// What was saved with the editor.
+    pub(crate) fn letter(&self) -> Result<String> {
+        fs::read_to_string(self.data.join(LETTER)).context("reading the letter")
     }
 
     /// The person types into the editor.

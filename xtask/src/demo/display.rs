@@ -59,18 +59,24 @@ impl Display {
         Ok(!self.numbers(self.root, self.atoms._NET_SUPPORTING_WM_CHECK)?.is_empty())
     }
 
+    /// Width and height of the screen.
+    pub(crate) fn size(&self) -> Result<(u16, u16)> {
+        let size = self.connection.get_geometry(self.root)?.reply()?;
+        Ok((size.width, size.height))
+    }
+
     /// The whole screen as it is now, without the pointer.
     pub(crate) fn grab(&self) -> Result<Picture> {
-        let size = self.connection.get_geometry(self.root)?.reply()?;
+        let (width, height) = self.size()?;
         let image = self
             .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, size.width, size.height, u32::MAX)?
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX)?
             .reply()
             .context("reading the screen")?;
         ensure!(image.depth == 24, "the screen has {} bits a pixel, not 24", image.depth);
         let rgb =
             image.data.as_chunks::<4>().0.iter().flat_map(|[blue, green, red, _]| [*red, *green, *blue]).collect();
-        Picture::new(size.width.into(), size.height.into(), rgb)
+        Picture::new(width.into(), height.into(), rgb)
     }
 
     /// Writes the whole screen to a PNG file.
