@@ -80,7 +80,6 @@ impl<'a> Attempt<'a> {
             attempt,
         };
         let customer = Customer::knock(config, Box::new(rng), now());
-        app.stop.put(Some(customer.stop_switch()));
         let attempt = Attempt {
             app,
             sid,
@@ -232,7 +231,7 @@ impl<'a> Attempt<'a> {
 
     fn from_desktop(&mut self, news: FromDesktop) {
         let input = match news {
-            FromDesktop::Picture(bytes) => DesktopInput::Picture { bytes },
+            FromDesktop::Picture { bytes, fresh } => DesktopInput::Picture { bytes, fresh },
             FromDesktop::Pointer(state) => DesktopInput::Pointer(state),
             FromDesktop::Failed(error) => DesktopInput::Failed(error),
             FromDesktop::Resized => {
@@ -245,6 +244,7 @@ impl<'a> Attempt<'a> {
 
     /// Does everything that the session wants done.
     fn carry_out(&mut self) {
+        self.app.stop.put(self.customer.stop_switch());
         while let Some(output) = self.customer.poll_output() {
             match output {
                 CustomerOutput::Path(output) => self.path_output(output),

@@ -8,10 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use beside_consent::{Grant, View};
-use beside_desktop::{DesktopError, FrameBuffer, ScreenCapture, Waker};
+use beside_desktop::{DesktopError, ScreenCapture, Snapshot, Waker};
 use beside_protocol::pointer::PointerState;
 use beside_protocol::ErrorCode;
-use beside_screen::{Encoder, EncoderSettings, FrameView};
+use beside_screen::{Encoder, EncoderSettings};
 use beside_transport::clock::now;
 use tokio::sync::mpsc;
 
@@ -25,8 +25,13 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(2);
 /// What the desktop's threads tell the session.
 #[derive(Debug)]
 pub(crate) enum FromDesktop {
-    /// An encoded frame.
-    Picture(Vec<u8>),
+    /// An encoded frame, and whether it rests on nothing before it.
+    Picture {
+        /// The frame.
+        bytes: Vec<u8>,
+        /// It starts the picture over.
+        fresh: bool,
+    },
     /// The pointer moved or looks different.
     Pointer(PointerState),
     /// The shared monitor has another size.
@@ -103,12 +108,14 @@ impl Drop for Screen {
 struct Reader {
     capture: Box<dyn ScreenCapture>,
     encoder: Encoder,
-    picture: FrameBuffer,
+    picture: Snapshot,
     wish: Option<Wish>,
     /// The permission of the newest wish; the pointer is told while it holds.
     view: Option<Grant<View>>,
     /// The screen has changed since it was read last.
     dirty: bool,
+    /// The next frame rests on nothing before it.
+    starts_over: bool,
     changed: Instant,
     pointer: PointerTeller,
     report: mpsc::Sender<FromDesktop>,
@@ -140,10 +147,11 @@ impl Reader {
         Self {
             encoder: Encoder::new(capture.size(), EncoderSettings::default()),
             capture,
-            picture: FrameBuffer::default(),
+            picture: Snapshot::new(),
             wish: None,
             view: None,
             dirty: true,
+            starts_over: true,
             changed: now(),
             pointer: PointerTeller::default(),
             report,
@@ -159,6 +167,7 @@ impl Reader {
                             self.encoder.refresh();
                             self.pointer.forget();
                             self.dirty = true;
+                            self.starts_over = true;
                         }
                         self.view = Some(wish.view.clone());
                         self.wish = Some(wish);
@@ -188,7 +197,7 @@ impl Reader {
         self.tell_pointer()?;
         if let Some(wish) = self.wish.take() {
             match self.frame(&wish)? {
-                Some(bytes) => self.tell(FromDesktop::Picture(bytes))?,
+                Some(frame) => self.tell(frame)?,
                 // Nothing to show yet: the wish stands.
                 None => self.wish = Some(wish),
             }
@@ -202,6 +211,7 @@ impl Reader {
         self.pointer.reshaped |= wake.shape;
         if wake.resized {
             self.encoder.resize(self.capture.size());
+            self.starts_over = true;
             self.tell(FromDesktop::Resized)?;
         }
         Ok(())
@@ -216,24 +226,27 @@ impl Reader {
     }
 
     /// The frame that is wished for, if there is anything to tell.
-    fn frame(&mut self, wish: &Wish) -> Result<Option<Vec<u8>>, Stopped> {
+    fn frame(&mut self, wish: &Wish) -> Result<Option<FromDesktop>, Stopped> {
         let Ok(live) = wish.view.check(now()) else { return Ok(None) };
         if self.dirty || self.pointer.has_shape() {
             self.dirty = false;
             let shape = self.pointer.take_shape();
             let damage = self.capture.take_damage()?;
             self.capture.grab(&live, &damage, &mut self.picture)?;
-            let view = FrameView::new(self.picture.size(), self.picture.stride(), self.picture.bytes());
-            let encoded =
-                view.ok().and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
+            let encoded = self
+                .picture
+                .view()
+                .and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
             if let Some(encoded) = encoded {
-                return Ok(Some(encoded.bytes));
+                let fresh = std::mem::replace(&mut self.starts_over, false);
+                return Ok(Some(FromDesktop::Picture { bytes: encoded.bytes, fresh }));
             }
         }
         if self.encoder.is_exact() || now() < self.changed + REFINE_AFTER {
             return Ok(None);
         }
-        Ok(self.encoder.refine(wish.budget).map(|encoded| encoded.bytes))
+        let refined = self.encoder.refine(wish.budget);
+        Ok(refined.map(|encoded| FromDesktop::Picture { bytes: encoded.bytes, fresh: false }))
     }
 
     fn tell_pointer(&mut self) -> Result<(), Stopped> {
