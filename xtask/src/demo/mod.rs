@@ -16,6 +16,7 @@ mod seat;
 mod stage;
 mod story;
 mod wait;
+mod wallpaper;
 mod webdriver;
 
 use std::time::Duration;
