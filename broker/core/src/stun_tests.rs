@@ -66,11 +66,11 @@ fn what_is_no_binding_request_has_no_answer() {
         vec![],
         good[..19].to_vec(),
         [&good[..], &[0]].concat(),
-        changed(0, 0x01),                                       // a response
-        changed(1, 0x11),                                       // an indication
-        changed(1, 0x03),                                       // Allocate
-        changed(4, 0x22),                                       // no magic cookie
-        changed(3, 4),                                          // longer than it is
+        changed(0, 0x01),                                          // a response
+        changed(1, 0x11),                                          // an indication
+        changed(1, 0x03),                                          // Allocate
+        changed(4, 0x22),                                          // no magic cookie
+        changed(3, 4),                                             // longer than it is
         bytes("000100042112a442000102030405060708090a0b80220004"), // an attribute that is cut off
         wrong_fingerprint,
         [&bytes("000103e82112a442000102030405060708090a0b")[..], &vec![0; 1_000]].concat(),
@@ -88,7 +88,8 @@ fn an_attribute_that_must_be_understood_is_refused_by_name() {
          0009001500000414556e6b6e6f776e20417474726962757465000000\
          000a000200030000",
     );
-    let expected = [&expected[..2], &u16::try_from(expected.len() - 20).unwrap().to_be_bytes()[..], &expected[4..]].concat();
+    let expected =
+        [&expected[..2], &u16::try_from(expected.len() - 20).unwrap().to_be_bytes()[..], &expected[4..]].concat();
     assert_eq!(answer(&request, "192.0.2.1:1"), Some(expected));
 }
 

@@ -44,7 +44,10 @@ async fn on_the_customers_socket() {
         (json!({ "type": "knock", "code": "123456", "m1": m1(sid(1)), "admin": true }), "message_malformed"),
         (json!({ "type": "name", "sid": sid(1).to_text(), "text": "early" }), "message_unexpected"),
         (json!({ "type": "event", "sid": sid(1).to_text(), "event": { "kind": "checked" } }), "message_unexpected"),
-        (json!({ "type": "end", "sid": sid(1).to_text(), "end": { "by": "customer", "reason": "stopped" } }), "message_unexpected"),
+        (
+            json!({ "type": "end", "sid": sid(1).to_text(), "end": { "by": "customer", "reason": "stopped" } }),
+            "message_unexpected",
+        ),
         (json!({ "type": "new_code" }), "message_malformed"),
     ] {
         closes(broker.customer().await, Message::text(message.to_string()), reason).await;
@@ -77,13 +80,16 @@ async fn a_message_in_pieces_is_one_message() {
     let text = json!({ "type": "knock", "code": "123456", "m1": m1(sid(1)) }).to_string().into_bytes();
     let (first, rest) = text.split_at(20);
     let (second, third) = rest.split_at(20);
-    for (bytes, data, last) in [(first, Data::Text, false), (second, Data::Continue, false), (third, Data::Continue, true)] {
+    for (bytes, data, last) in
+        [(first, Data::Text, false), (second, Data::Continue, false), (third, Data::Continue, true)]
+    {
         customer.0.send(Message::Frame(Frame::message(bytes.to_vec(), OpCode::Data(data), last))).await.unwrap();
     }
     assert_eq!(customer.hear().await["error"], "code_refused");
     let mut customer = broker.customer().await;
     customer.0.send(Message::Frame(Frame::message(vec![b'x'; 60_000], OpCode::Data(Data::Text), false))).await.unwrap();
-    let _ = customer.0.send(Message::Frame(Frame::message(vec![b'x'; 60_000], OpCode::Data(Data::Continue), true))).await;
+    let _ =
+        customer.0.send(Message::Frame(Frame::message(vec![b'x'; 60_000], OpCode::Data(Data::Continue), true))).await;
     assert_eq!(customer.closed().await, (1008, "message_too_large".to_owned()));
 }
 

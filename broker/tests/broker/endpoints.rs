@@ -43,10 +43,17 @@ async fn a_failed_sign_in_has_one_vague_answer_and_is_logged() {
     assert_eq!(wrong.1["code"], "sign_in_refused");
     let (status, signed_in) = broker.try_sign_in(" KIM ", &kim.password).await;
     assert_eq!(status, 200);
-    assert_eq!((&signed_in["id"], &signed_in["name"], &signed_in["role"]), (&json!(kim.id), &json!("Kim"), &json!("operator")));
+    assert_eq!(
+        (&signed_in["id"], &signed_in["name"], &signed_in["role"]),
+        (&json!(kim.id), &json!("Kim"), &json!("operator"))
+    );
     let log = broker.log();
-    let entries: Vec<_> =
-        log["sign_ins"].as_array().unwrap().iter().map(|e| (e["outcome"].as_str().unwrap(), &e["account"]["name"])).collect();
+    let entries: Vec<_> = log["sign_ins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["outcome"].as_str().unwrap(), &e["account"]["name"]))
+        .collect();
     assert_eq!(
         entries,
         [("signed_in", &json!("Kim")), ("unknown_name", &json!(null)), ("wrong_password", &json!("Kim"))]
@@ -131,7 +138,13 @@ async fn everything_else_is_a_problem_with_a_code() {
     for (method, path, body, status, code) in [
         (Method::GET, "nothing", None, 404, "not_found"),
         (Method::POST, "sign-in", Some(json!({})), 400, "message_malformed"),
-        (Method::POST, "sign-in", Some(json!({ "name": "a", "password": "b", "admin": true })), 400, "message_malformed"),
+        (
+            Method::POST,
+            "sign-in",
+            Some(json!({ "name": "a", "password": "b", "admin": true })),
+            400,
+            "message_malformed",
+        ),
         (Method::POST, "sign-in", Some(json!({ "name": "a".repeat(300), "password": "b" })), 400, "message_malformed"),
         (Method::POST, "statements", Some(huge), 413, "message_too_large"),
         (Method::GET, "signal/customer", None, 400, "message_malformed"),

@@ -57,12 +57,8 @@ impl Account {
 
 /// Runs `beside-broker` to its end: whether it succeeded, stdout, stderr.
 pub(crate) fn command(config: &Path, arguments: &[&str]) -> (bool, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_beside-broker"))
-        .arg("--config")
-        .arg(config)
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_beside-broker")).arg("--config").arg(config).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
@@ -274,6 +270,18 @@ impl Peer {
 
     pub(crate) async fn frame(&mut self, sid: SessionId, bytes: &[u8]) {
         self.0.send(Message::binary(beside_protocol::frame::encode(sid, bytes))).await.unwrap();
+    }
+
+    /// Waits until the broker has dealt with everything said so far: it answers a ping only after that.
+    pub(crate) async fn heard(&mut self) {
+        self.0.send(Message::Ping(Vec::new().into())).await.unwrap();
+        loop {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.expect("the broker said nothing") {
+                Some(Ok(Message::Pong(_))) => return,
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     async fn next(&mut self) -> Option<Result<Message, Error>> {

@@ -1,9 +1,9 @@
 //! Lost sockets, slow readers, restarts.
 
 use beside_protocol::ids::Token;
+use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
-use futures_util::{SinkExt as _, StreamExt as _};
 
 use crate::harness::{Broker, accepted, sid};
 

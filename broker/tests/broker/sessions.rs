@@ -30,15 +30,11 @@ async fn knock_accept_relay_end_and_the_row_in_the_log() {
         operator.event(sid(1), event).await;
     }
     operator.event(sid(1), json!({ "kind": "checked" })).await;
-    operator.say(json!({ "type": "new_code" })).await;
-    operator.code().await;
+    operator.heard().await;
     customer.end(sid(1), "customer", "stopped").await;
     assert_eq!(operator.hear_of("end").await["end"], json!({ "by": "customer", "reason": "stopped" }));
     operator.end(sid(1), "customer", "stopped").await;
-    operator.say(json!({ "type": "away", "away": true })).await;
-    operator.say(json!({ "type": "new_code" })).await;
-    operator.say_text("out").await;
-    operator.closed().await;
+    operator.heard().await;
 
     let log = broker.log();
     let row = &log["sessions"][0];
@@ -50,8 +46,9 @@ async fn knock_accept_relay_end_and_the_row_in_the_log() {
     assert_eq!(row["granted"], json!(["view", "control"]));
     assert_eq!(row["end"], json!({ "by": "customer", "reason": "stopped" }));
     assert_eq!(row["differs"], false);
-    let times: Vec<i64> =
-        ["knocked_at", "accepted_at", "verdict_at", "checked_at", "ended_at"].map(|key| row[key].as_i64().unwrap()).into();
+    let times: Vec<i64> = ["knocked_at", "accepted_at", "verdict_at", "checked_at", "ended_at"]
+        .map(|key| row[key].as_i64().unwrap())
+        .into();
     assert!(times.is_sorted(), "{times:?}");
     let ends: Vec<_> = row["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "end").collect();
     assert_eq!(ends.len(), 2, "both reports are kept");

@@ -1,7 +1,7 @@
 //! Reports of the two apps, and the end of attempts, sessions and sign-ins.
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};

@@ -1,5 +1,4 @@
 //! What an app reported of a session. The columns are described in the migration.
-#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
 
 use sea_orm::entity::prelude::*;
 

@@ -182,10 +182,7 @@ fn customers_sockets_are_bounded_per_place() {
     let mut house = House::new();
     let sockets: Vec<_> = (0..CUSTOMERS_PER_PLACE).map(|_| house.customer()).collect();
     let further = house.socket();
-    assert_eq!(
-        house.board.customer_opened(further, address("198.51.100.1"), house.now),
-        Err(ErrorCode::Overloaded)
-    );
+    assert_eq!(house.board.customer_opened(further, address("198.51.100.1"), house.now), Err(ErrorCode::Overloaded));
     assert!(house.board.customer_opened(further, address("198.51.100.2"), house.now).is_ok());
     house.close(sockets[0]);
     house.customer();
