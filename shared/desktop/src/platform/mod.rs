@@ -1,0 +1,8 @@
+//! One module for each operating system, with the same public names and signatures.
+
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_os = "windows", path = "windows/mod.rs")]
+#[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
+mod system;
+
+pub use system::{Capture, Desktop, Frame, Injector, StopKey, Visibility};

@@ -1,0 +1,16 @@
+// The language of this window. Messages read it through Paraglide, so changing it repaints every word at once.
+import { isLocale, overwriteGetLocale, type Locale } from './paraglide/runtime.js';
+
+class Language {
+  current = $state<Locale>('en');
+
+  /** Takes a language that a controller named; one without words becomes English. */
+  set(name: string): void {
+    this.current = isLocale(name) ? name : 'en';
+    document.documentElement.lang = this.current;
+  }
+}
+
+export const language = new Language();
+
+overwriteGetLocale(() => language.current);
