@@ -74,7 +74,11 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         stopping.close_all();
         handle.stop(true).await;
     });
-    writeln!(announce, "{}", serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() }))?;
+    writeln!(
+        announce,
+        "{}",
+        serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() })
+    )?;
     announce.flush()?;
     tracing::info!(lost_sessions = lost, "listening");
     server.await.context("the server failed")?;

@@ -31,9 +31,7 @@ impl Failures {
     fn wait(self) -> Duration {
         match self.count.checked_sub(FREE_SIGN_INS) {
             None => Duration::ZERO,
-            Some(doublings) => {
-                SIGN_IN_WAIT.saturating_mul(2u32.saturating_pow(doublings)).min(SIGN_IN_WAIT_MAX)
-            }
+            Some(doublings) => SIGN_IN_WAIT.saturating_mul(2u32.saturating_pow(doublings)).min(SIGN_IN_WAIT_MAX),
         }
     }
 }

@@ -73,7 +73,8 @@ impl Upgrade {
         let outbox = self.outbox;
         actix_web::rt::spawn(async move {
             let liveness = Liveness::new(exchange.clock.now().monotonic);
-            let inbound = Inbound { payload, buffer: BytesMut::new(), codec: Codec::new().max_size(FRAME_MAX), pieces: None };
+            let inbound =
+                Inbound { payload, buffer: BytesMut::new(), codec: Codec::new().max_size(FRAME_MAX), pieces: None };
             let mut socket = Socket { exchange, outbox, id, kind, liveness, inbound };
             socket.run().await;
         });

@@ -1,7 +1,7 @@
 //! Reports of the two apps, and the end of attempts, sessions and sign-ins.
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
@@ -126,9 +126,7 @@ impl Switchboard {
         let desk = self.desks.remove(&id);
         for sid in self.sessions_of(id) {
             let running = self.sessions.get(&sid).is_some_and(|session| matches!(session.stage, Stage::Active));
-            if running {
-                self.operator_came_or_went(sid, out);
-            } else {
+            if !running {
                 let end = End::new(Party::Operator, EndReason::SignedOut);
                 self.finish(sid, end, None, now, rng, out);
             }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::handshake::{M2, M2_LENGTH};
 use beside_protocol::ids::SessionId;
