@@ -11,6 +11,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use super::hand::Hand;
+use super::observer::Observer;
 use super::picture::{Area, Picture};
 use super::wallpaper;
 
@@ -56,6 +57,11 @@ impl Display {
     /// The mouse and the keyboard of this display.
     pub(crate) fn hand(&self) -> Hand<'_> {
         Hand::on(&self.address)
+    }
+
+    /// Begins to watch what the devices of this display do.
+    pub(crate) fn observe(&self) -> Result<Observer> {
+        Observer::watch(&self.address)
     }
 
     /// Whether a window manager has taken over.

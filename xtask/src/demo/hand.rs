@@ -24,6 +24,11 @@ impl<'a> Hand<'a> {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])
     }
 
+    /// Moves there and turns the wheel by one notch towards the person.
+    pub(crate) fn scroll_down(&self, x: i32, y: i32) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "5"])
+    }
+
     /// Presses the left button at the first place, moves to the second in small steps, and lets go.
     pub(crate) fn drag(&self, from: (i32, i32), to: (i32, i32)) -> Result<()> {
         const STEPS: i32 = 12;

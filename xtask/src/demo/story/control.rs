@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::Story;
 use crate::demo::display::Window;
+use crate::demo::observer::Act;
 use crate::demo::seat::SOON;
 use crate::demo::wait;
 use crate::demo::webdriver::Seen;
@@ -42,6 +43,15 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
             dx.abs() <= DRAG_ERROR && dy.abs() <= DRAG_ERROR
         };
         wait::until("the editor to have moved", SOON, || Ok(Some(editor(story)?).filter(moved))).map(|_| ())
+    })?;
+    story.step("operator scrolls", |story| {
+        let observer = story.customer.desktop().display().observe()?;
+        let (x, y) = editor(story)?.area.middle();
+        let (x, y) = on_manager(story, x, y)?;
+        story.manager.desktop().display().hand().scroll_down(x, y)?;
+        wait::until("the wheel to turn at the customer's X server", SOON, || {
+            Ok(observer.take()?.contains(&Act::Button(5)).then_some(()))
+        })
     })?;
     story.step("operator can't press Stop", |story| {
         let (x, y) = story.customer.spot("pill-stop", 0.5, 0.5)?;
