@@ -72,7 +72,8 @@ impl Exchange {
         let written = self.storage.write(&records).await;
         if let Err(error) = &written {
             tracing::error!(%error, records = records.len(), "the log could not be written");
-            let knock = records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
+            let knock =
+                records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
             if let Some(sid) = knock {
                 effects.clear();
                 switchboard.knock_not_logged(sid, error.code(), now, &mut random(), &mut effects);

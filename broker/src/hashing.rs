@@ -72,7 +72,11 @@ impl Hashing {
     /// [`ErrorCode::Overloaded`] if it is full.
     pub fn slot(&self) -> Result<Slot<'_>, ErrorCode> {
         let slot = Slot(self);
-        if self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE + AT_ONCE { Ok(slot) } else { Err(ErrorCode::Overloaded) }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE + AT_ONCE {
+            Ok(slot)
+        } else {
+            Err(ErrorCode::Overloaded)
+        }
     }
 
     /// Whether `password` is the one of `hash`; without a hash it is never, at the same cost.
@@ -122,7 +126,7 @@ mod tests {
         assert!(hashing.verify(&slot, password("correct horse"), Some(stored.clone())).await.unwrap());
         assert!(!hashing.verify(&slot, password("correct horsf"), Some(stored)).await.unwrap());
         assert!(!hashing.verify(&slot, password("anything"), None).await.unwrap());
-        assert_eq!(hashing.verify(&slot, password("x"), Some("$broken".into())).await, Err(ErrorCode::Internal));
+        assert_eq!(hashing.verify(&slot, password("x"), Some("not a hash".into())).await, Err(ErrorCode::Internal));
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub struct Shared {
 /// Adds every route to a server.
 pub fn configure(config: &mut web::ServiceConfig) {
     let json = web::JsonConfig::default().limit(BODY_MAX).error_handler(|error, _| {
-        let too_large = matches!(error, JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. });
+        let too_large =
+            matches!(error, JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. });
         Refusal::from(if too_large { ErrorCode::MessageTooLarge } else { ErrorCode::MessageMalformed }).into()
     });
     config.app_data(json).service(

@@ -45,9 +45,9 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let listener = TcpListener::bind(config.listen.public)
         .with_context(|| format!("listen.public: {} can't be bound", config.listen.public))?;
     let listening = listener.local_addr()?;
-    let udp = UdpSocket::bind(config.listen.stun)
+    let udp = UdpSocket::bind(listening)
         .await
-        .with_context(|| format!("listen.stun: {} can't be bound", config.listen.stun))?;
+        .with_context(|| format!("listen.public: {listening} can't be bound for UDP"))?;
     let stun_address = udp.local_addr()?;
     let server = HttpServer::new(move || {
         let headers = DefaultHeaders::new()
@@ -74,7 +74,11 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         stopping.close_all();
         handle.stop(true).await;
     });
-    writeln!(announce, "{}", serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() }))?;
+    writeln!(
+        announce,
+        "{}",
+        serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() })
+    )?;
     announce.flush()?;
     tracing::info!(lost_sessions = lost, "listening");
     server.await.context("the server failed")?;

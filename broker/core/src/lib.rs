@@ -19,6 +19,8 @@ pub mod sign_in_delay;
 mod sign_ins;
 pub mod stun;
 pub mod switchboard;
+#[cfg(test)]
+mod testing;
 pub mod time;
 
 pub use address::Address;

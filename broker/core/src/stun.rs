@@ -51,7 +51,11 @@ impl StunResponder {
         } else {
             let refused = [&[0, 0, 4, 20][..], b"Unknown Attribute"].concat();
             let list: Vec<u8> = unknown.iter().flat_map(|kind| kind.to_be_bytes()).collect();
-            message(BINDING_ERROR, transaction, &[attribute(ERROR_CODE, &refused), attribute(UNKNOWN_ATTRIBUTES, &list)])
+            message(
+                BINDING_ERROR,
+                transaction,
+                &[attribute(ERROR_CODE, &refused), attribute(UNKNOWN_ATTRIBUTES, &list)],
+            )
         })
     }
 

@@ -1,8 +1,8 @@
 //! Who is connected, who knocks at whom, which sessions there are: everything that the signalling sockets do to each
 //! other, as one state machine.
 //!
-//! Sockets and sign-ins come in through the methods here, messages through [`Switchboard::from_customer`] and
-//! [`Switchboard::from_operator`], the passing of time through [`Switchboard::tick`]. What is to be done comes out as
+//! Sockets and sign-ins come in through the methods here, messages through [`Switchboard::customer_said`] and
+//! [`Switchboard::operator_said`], the passing of time through [`Switchboard::tick`]. What is to be done comes out as
 //! [`Effect`]s, in order.
 
 mod customer;
@@ -106,7 +106,12 @@ impl Switchboard {
             self.desks.insert(id, Desk::new(account.id.clone(), now));
         }
         let outcome = SignInOutcome::SignedIn;
-        out.push(Effect::Record(Record::SignIn { account: Some(account.id.clone()), address, outcome, at: now.unix_ms }));
+        out.push(Effect::Record(Record::SignIn {
+            account: Some(account.id.clone()),
+            address,
+            outcome,
+            at: now.unix_ms,
+        }));
         Ok(())
     }
 
@@ -171,7 +176,12 @@ impl Switchboard {
     pub fn closed(&mut self, socket: SocketId, now: Now, out: &mut Vec<Effect>) {
         if let Some(customer) = self.customers.remove(&socket) {
             self.leave_place(customer.address.place());
-            let held: Vec<_> = self.sessions.iter().filter(|(_, s)| s.customer == Presence::Here(socket)).map(|(sid, _)| *sid).collect();
+            let held: Vec<_> = self
+                .sessions
+                .iter()
+                .filter(|(_, s)| s.customer == Presence::Here(socket))
+                .map(|(sid, _)| *sid)
+                .collect();
             for sid in held {
                 self.customer_left(sid, now, out);
             }
@@ -188,7 +198,14 @@ impl Switchboard {
     }
 
     /// A socket sent something that has no place on it: it is closed, and what a customer had there ends.
-    pub fn misbehaved(&mut self, socket: SocketId, error: ErrorCode, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
+    pub fn misbehaved(
+        &mut self,
+        socket: SocketId,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
         if let Some(sid) = self.customers.get(&socket).and_then(|customer| customer.sid) {
             self.finish(sid, End::failed(Party::Customer, EndReason::Misbehaved, error), None, now, rng, out);
         }

@@ -18,9 +18,7 @@ pub(super) async fn get(
     let exchange = Arc::clone(&shared.exchange);
     let id = exchange.add_socket(Arc::clone(upgrade.outbox()));
     let (address, token) = (upgrade.address, operator.token);
-    let opened = exchange
-        .turn(|board, now, rng, out| board.operator_opened(id, &token, address, now, rng, out))
-        .await;
+    let opened = exchange.turn(|board, now, rng, out| board.operator_opened(id, &token, address, now, rng, out)).await;
     match opened {
         Ok(Ok(())) => Ok(upgrade.open(exchange, id, Kind::Operator, payload)),
         Ok(Err(error)) => {

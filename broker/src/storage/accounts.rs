@@ -4,7 +4,9 @@ use beside_broker_core::Account;
 use beside_broker_core::name::PersonName;
 use beside_protocol::api::Role;
 use beside_protocol::ids::OperatorId;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
@@ -23,7 +25,8 @@ pub struct StoredAccount {
 }
 
 /// What two names are compared by: compatibility forms and case make no difference.
-fn name_key(name: &str) -> String {
+#[must_use]
+pub fn name_key(name: &str) -> String {
     name.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
@@ -48,7 +51,8 @@ impl Storage {
     /// # Errors
     /// See [`StorageError`].
     pub async fn account_of_name(&self, name: &str) -> Result<Option<StoredAccount>, StorageError> {
-        let found = account::Entity::find().filter(account::Column::NameKey.eq(name_key(name))).one(&self.database).await?;
+        let found =
+            account::Entity::find().filter(account::Column::NameKey.eq(name_key(name))).one(&self.database).await?;
         found.map(StoredAccount::try_from).transpose()
     }
 

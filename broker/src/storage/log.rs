@@ -122,11 +122,8 @@ impl Storage {
     pub async fn log(&self, limit: u64) -> Result<Log, StorageError> {
         let sign_ins =
             sign_in::Entity::find().order_by_desc(sign_in::Column::Id).limit(limit).all(&self.database).await?;
-        let sessions = session::Entity::find()
-            .order_by_desc(session::Column::KnockedAt)
-            .limit(limit)
-            .all(&self.database)
-            .await?;
+        let sessions =
+            session::Entity::find().order_by_desc(session::Column::KnockedAt).limit(limit).all(&self.database).await?;
         let names: BTreeMap<_, _> =
             account::Entity::find().all(&self.database).await?.into_iter().map(|row| (row.id, row.name)).collect();
         let person = |id: String| Person { name: names.get(&id).cloned().unwrap_or_default(), id };

@@ -68,7 +68,8 @@ async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(),
             session::Entity::insert(row).exec_without_returning(transaction).await?;
         }
         Record::Named { sid, name } => {
-            let named = session::ActiveModel { customer_name: Set(Some(name.as_str().to_owned())), ..Default::default() };
+            let named =
+                session::ActiveModel { customer_name: Set(Some(name.as_str().to_owned())), ..Default::default() };
             update(transaction, *sid, named).await?;
         }
         Record::Accepted { sid, operator_address, at } => {

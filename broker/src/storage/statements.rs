@@ -2,7 +2,9 @@
 
 use beside_identity::{Kind, UnixTime};
 use beside_protocol::ids::OperatorId;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 
 use super::entity::statement;
 use super::{Storage, StorageError};

@@ -53,9 +53,10 @@ impl PointerTeller {
         if self.reshaped {
             self.reshaped = false;
             let shape = capture.pointer_shape(live)?;
-            self.moved |= shape.id() != self.shape;
-            self.shape = shape.id();
-            self.unsent = Some(shape);
+            let id = shape.as_ref().map_or(0, PointerShape::id);
+            self.moved |= id != self.shape;
+            self.shape = id;
+            self.unsent = shape;
         }
         if !self.moved {
             return Ok(None);

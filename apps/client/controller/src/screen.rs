@@ -8,10 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use beside_consent::{Grant, View};
-use beside_desktop::{DesktopError, FrameBuffer, ScreenCapture, Waker};
-use beside_protocol::pointer::PointerState;
+use beside_desktop::{DesktopError, ScreenCapture, Snapshot, Waker};
 use beside_protocol::ErrorCode;
-use beside_screen::{Encoder, EncoderSettings, FrameView};
+use beside_protocol::control::InputHold;
+use beside_protocol::pointer::PointerState;
+use beside_screen::{Encoder, EncoderSettings};
 use beside_transport::clock::now;
 use tokio::sync::mpsc;
 
@@ -25,12 +26,21 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(2);
 /// What the desktop's threads tell the session.
 #[derive(Debug)]
 pub(crate) enum FromDesktop {
-    /// An encoded frame.
-    Picture(Vec<u8>),
+    /// An encoded frame, and whether it rests on nothing before it.
+    Picture {
+        /// The frame.
+        bytes: Vec<u8>,
+        /// It starts the picture over.
+        fresh: bool,
+    },
     /// The pointer moved or looks different.
     Pointer(PointerState),
     /// The shared monitor has another size.
     Resized,
+    /// Input must be held back, or may flow again.
+    Hold(Option<InputHold>),
+    /// The picture must stop, or may go on.
+    PauseView(bool),
     /// It can't go on.
     Failed(ErrorCode),
 }
@@ -49,6 +59,7 @@ pub(crate) struct Wish {
 enum Task {
     Wish(Wish),
     Unwished,
+    Pause(bool),
 }
 
 /// The thread's other end. Dropping it ends the thread.
@@ -60,10 +71,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// Opens the monitor and starts the thread. What it reads is told on `report`.
-    pub(crate) fn start(
-        capture: Box<dyn ScreenCapture>,
-        report: mpsc::Sender<FromDesktop>,
-    ) -> Self {
+    pub(crate) fn start(capture: Box<dyn ScreenCapture>, report: mpsc::Sender<FromDesktop>) -> Self {
         let (tasks, inbox) = channel();
         let waker = capture.waker();
         thread::spawn(move || Reader::new(capture, report).run(&inbox));
@@ -78,6 +86,11 @@ impl Screen {
     /// Wishes for none until the next wish.
     pub(crate) fn unwish(&self) {
         self.send(Task::Unwished);
+    }
+
+    /// Stops reading the screen, or goes on. A wish stands meanwhile.
+    pub(crate) fn pause(&self, pause: bool) {
+        self.send(Task::Pause(pause));
     }
 
     /// At most one wish is on its way at any time, so the channel needs no bound. A thread that is gone has said why.
@@ -103,12 +116,16 @@ impl Drop for Screen {
 struct Reader {
     capture: Box<dyn ScreenCapture>,
     encoder: Encoder,
-    picture: FrameBuffer,
+    picture: Snapshot,
     wish: Option<Wish>,
     /// The permission of the newest wish; the pointer is told while it holds.
     view: Option<Grant<View>>,
+    /// Nothing is read for now, whatever is wished for.
+    paused: bool,
     /// The screen has changed since it was read last.
     dirty: bool,
+    /// The next frame rests on nothing before it.
+    starts_over: bool,
     changed: Instant,
     pointer: PointerTeller,
     report: mpsc::Sender<FromDesktop>,
@@ -140,10 +157,12 @@ impl Reader {
         Self {
             encoder: Encoder::new(capture.size(), EncoderSettings::default()),
             capture,
-            picture: FrameBuffer::default(),
+            picture: Snapshot::new(),
             wish: None,
             view: None,
+            paused: false,
             dirty: true,
+            starts_over: true,
             changed: now(),
             pointer: PointerTeller::default(),
             report,
@@ -159,6 +178,7 @@ impl Reader {
                             self.encoder.refresh();
                             self.pointer.forget();
                             self.dirty = true;
+                            self.starts_over = true;
                         }
                         self.view = Some(wish.view.clone());
                         self.wish = Some(wish);
@@ -167,6 +187,7 @@ impl Reader {
                         self.wish = None;
                         self.view = None;
                     }
+                    Ok(Task::Pause(paused)) => self.paused = paused,
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => return,
                 }
@@ -185,10 +206,12 @@ impl Reader {
 
     /// Does what is wished for, then sleeps until something happens.
     fn turn(&mut self) -> Result<(), Stopped> {
-        self.tell_pointer()?;
-        if let Some(wish) = self.wish.take() {
+        if !self.paused {
+            self.tell_pointer()?;
+        }
+        if let Some(wish) = self.wish.take_if(|_| !self.paused) {
             match self.frame(&wish)? {
-                Some(bytes) => self.tell(FromDesktop::Picture(bytes))?,
+                Some(frame) => self.tell(frame)?,
                 // Nothing to show yet: the wish stands.
                 None => self.wish = Some(wish),
             }
@@ -202,6 +225,7 @@ impl Reader {
         self.pointer.reshaped |= wake.shape;
         if wake.resized {
             self.encoder.resize(self.capture.size());
+            self.starts_over = true;
             self.tell(FromDesktop::Resized)?;
         }
         Ok(())
@@ -209,31 +233,32 @@ impl Reader {
 
     /// How long to sleep at most: until lossy parts are due to be made exact, if somebody wishes for that.
     fn sleep(&self) -> Duration {
-        if self.encoder.is_exact() || self.wish.is_none() {
+        if self.encoder.is_exact() || self.wish.is_none() || self.paused {
             return LONGEST_SLEEP;
         }
         (self.changed + REFINE_AFTER).saturating_duration_since(now())
     }
 
     /// The frame that is wished for, if there is anything to tell.
-    fn frame(&mut self, wish: &Wish) -> Result<Option<Vec<u8>>, Stopped> {
+    fn frame(&mut self, wish: &Wish) -> Result<Option<FromDesktop>, Stopped> {
         let Ok(live) = wish.view.check(now()) else { return Ok(None) };
         if self.dirty || self.pointer.has_shape() {
             self.dirty = false;
             let shape = self.pointer.take_shape();
             let damage = self.capture.take_damage()?;
             self.capture.grab(&live, &damage, &mut self.picture)?;
-            let view = FrameView::new(self.picture.size(), self.picture.stride(), self.picture.bytes());
             let encoded =
-                view.ok().and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
+                self.picture.view().and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
             if let Some(encoded) = encoded {
-                return Ok(Some(encoded.bytes));
+                let fresh = std::mem::replace(&mut self.starts_over, false);
+                return Ok(Some(FromDesktop::Picture { bytes: encoded.bytes, fresh }));
             }
         }
         if self.encoder.is_exact() || now() < self.changed + REFINE_AFTER {
             return Ok(None);
         }
-        Ok(self.encoder.refine(wish.budget).map(|encoded| encoded.bytes))
+        let refined = self.encoder.refine(wish.budget);
+        Ok(refined.map(|encoded| FromDesktop::Picture { bytes: encoded.bytes, fresh: false }))
     }
 
     fn tell_pointer(&mut self) -> Result<(), Stopped> {

@@ -3,19 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beside_crypto::{OperatorCredential, sealed_key};
-use beside_identity::statement::{CheckMode, Kind, Operator, Organisation, Status};
+use beside_identity::statement::{Kind, Operator, Organisation, Status};
 use beside_identity::{SigningKey, UnixTime, Verified};
 use beside_installation::DataFolder;
 use beside_protocol::api::Credential;
-use beside_protocol::{ErrorCode, OperatorId, Rights};
+use beside_protocol::{ErrorCode, OperatorId};
 
 /// What an operator brings to every session of this sign-in.
 #[derive(Debug)]
-pub(crate) struct Proof {
-    key: SigningKey,
-    operator: Verified<Operator>,
-    status: Verified<Status>,
-}
+pub(crate) struct Proof(OperatorCredential);
 
 impl Proof {
     /// Opens the key with the password and verifies the statements, which come from a broker that nobody trusts.
@@ -32,32 +28,24 @@ impl Proof {
         let operator = decode(kept.operator.as_deref(), ErrorCode::CertificateMissing, ErrorCode::CertificateInvalid)?;
         let operator =
             Verified::<Operator>::verify(&operator, organisation, now).map_err(|error| error.code(Kind::Operator))?;
-        if operator.body().key != key.public() || operator.body().id != *id {
+        if operator.body().id != *id {
             return Err(ErrorCode::CertificateForeign);
         }
         let status = decode(kept.status.as_deref(), ErrorCode::StatusMissing, ErrorCode::StatusInvalid)?;
         let status =
             Verified::<Status>::verify(&status, organisation, now).map_err(|error| error.code(Kind::Status))?;
         status.body().check_revocation(&operator).map_err(|error| error.code(Kind::Operator))?;
-        Ok(Self { key, operator, status })
+        OperatorCredential::new(key, operator, status).map(Self).map_err(|_| ErrorCode::CertificateForeign)
     }
 
     pub(crate) fn credential(&self) -> OperatorCredential {
-        OperatorCredential::new(self.key.clone(), &self.operator, &self.status)
-    }
-
-    pub(crate) const fn check_mode(&self) -> CheckMode {
-        self.status.body().check_mode
-    }
-
-    pub(crate) const fn allowed(&self) -> Rights {
-        self.status.body().allowed
+        self.0.clone()
     }
 
     /// What has run out by now, if anything has.
     pub(crate) fn check(&self, now: UnixTime) -> Result<(), ErrorCode> {
-        self.operator.check_life(now).map_err(|error| error.code(Kind::Operator))?;
-        self.status.check_life(now).map_err(|error| error.code(Kind::Status))
+        self.0.operator().check_life(now).map_err(|error| error.code(Kind::Operator))?;
+        self.0.status().check_life(now).map_err(|error| error.code(Kind::Status))
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use beside_identity::statement::CheckMode;
 use beside_protocol::limits::CODE_LIFE;
-use beside_protocol::signalling::{Bytes, FromOperator, ToOperator};
-use beside_protocol::{AccessCode, End, ErrorCode, Rights, SessionId, Token};
+use beside_protocol::signalling::{FromOperator, ToOperator};
+use beside_protocol::{AccessCode, End, ErrorCode, Party, SessionId, Token};
 use beside_session::{Leave, Operator, OperatorConfig, Tries};
+use beside_transport::Broker;
 use beside_transport::api::Api;
 use beside_transport::clock::{now, until};
 use beside_transport::line::{Endpoint, LineSender};
 use beside_transport::link::{Link, LinkEvent};
-use beside_transport::Broker;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use tokio::sync::mpsc;
@@ -267,17 +266,14 @@ impl<'a> Desk<'a> {
         };
         let config = OperatorConfig {
             credential: proof.map(Proof::credential),
-            check_mode: proof.map_or(CheckMode::OperatorTypes, Proof::check_mode),
-            allowed: proof.map_or(Rights::ALL, Proof::allowed),
             code: knock.code.clone(),
             fingerprint: [0; 32],
             capabilities: 0,
             attempt,
         };
         let operator = Operator::accept(config, &knock.m1, Box::new(UnwrapErr(SysRng)), now())
-            .map_err(|error| error.code())?;
+            .map_err(|error| error.end(Party::Operator).error.unwrap_or(ErrorCode::HandshakeFailed))?;
         self.tries.used(&knock.code);
-        self.say(&FromOperator::Accept { sid: knock.guest.sid, m2: Bytes(operator.m2().to_vec()) });
         let live = Live::new(knock.guest, started, operator, self.decoded.0.clone());
         self.app.feeds.put(live.sid(), live.feed());
         self.sessions.push(live);

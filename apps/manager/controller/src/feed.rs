@@ -90,7 +90,7 @@ impl Feed {
             {
                 let mut guard = self.lock();
                 let inside = &mut *guard;
-                if let Some(batch) = inside.batch.take(inside.frame, &inside.framebuffer) {
+                if let Some(batch) = inside.batch.take(&inside.framebuffer, inside.frame) {
                     return Ok(batch);
                 }
                 if inside.closed {

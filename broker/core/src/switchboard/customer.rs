@@ -1,7 +1,7 @@
 //! What a customer's app says.
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::handshake::{M1, M1_LENGTH, SUITE, VERSION};
 use beside_protocol::ids::{AccessCode, SessionId, Token};
@@ -35,7 +35,7 @@ fn session_of(m1: &[u8]) -> Result<SessionId, ErrorCode> {
 
 impl Switchboard {
     /// Takes one message of a customer's app.
-    pub fn from_customer(
+    pub fn customer_said(
         &mut self,
         socket: SocketId,
         message: FromCustomer,
@@ -144,8 +144,7 @@ impl Switchboard {
         let Some(held) = self.codes.hold(code, now.monotonic) else { return Err(ErrorCode::Internal) };
         let attempt = self.codes.attempt(&held);
         let at = now.unix_ms;
-        let knocked =
-            Record::Knocked { sid, operator, customer: from, operator_address, attempt, at };
+        let knocked = Record::Knocked { sid, operator, customer: from, operator_address, attempt, at };
         out.push(Effect::Record(knocked));
         if away {
             self.codes.release(held, now.monotonic);

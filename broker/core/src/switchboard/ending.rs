@@ -1,7 +1,7 @@
 //! Reports of the two apps, and the end of attempts, sessions and sign-ins.
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
@@ -34,14 +34,16 @@ impl Switchboard {
         let Some(mut session) = self.sessions.remove(&sid) else { return Ok(()) };
         let counted = session.reports.event(side, event);
         let accepted = session.reports.accepted();
+        let misplaced = Err(ErrorCode::MessageUnexpected);
         let (stage, done) = match session.stage {
-            stage @ Stage::Knocking(_) => (stage, Err(ErrorCode::MessageUnexpected)),
-            stage if !counted => (stage, Err(ErrorCode::MessageUnexpected)),
-            Stage::Pairing(pairing) if accepted => {
+            stage @ Stage::Knocking(_) => (stage, misplaced),
+            Stage::Pairing(pairing) if counted && accepted => {
                 self.codes.spend(pairing.held, now.monotonic);
                 (Stage::Active, Ok(()))
             }
-            stage @ (Stage::Pairing(_) | Stage::Active | Stage::Closing(_)) => (stage, Ok(())),
+            stage @ (Stage::Pairing(_) | Stage::Active | Stage::Closing(_)) => {
+                (stage, if counted { Ok(()) } else { misplaced })
+            }
         };
         self.sessions.insert(sid, Session { stage, ..session });
         if done.is_ok() {
@@ -126,9 +128,7 @@ impl Switchboard {
         let desk = self.desks.remove(&id);
         for sid in self.sessions_of(id) {
             let running = self.sessions.get(&sid).is_some_and(|session| matches!(session.stage, Stage::Active));
-            if running {
-                self.operator_came_or_went(sid, out);
-            } else {
+            if !running {
                 let end = End::new(Party::Operator, EndReason::SignedOut);
                 self.finish(sid, end, None, now, rng, out);
             }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::handshake::{M2, M2_LENGTH};
 use beside_protocol::ids::SessionId;
@@ -21,7 +21,7 @@ const NEW_CODE_EVERY: Duration = Duration::from_secs(1);
 
 impl Switchboard {
     /// Takes one message of a manager.
-    pub fn from_operator(
+    pub fn operator_said(
         &mut self,
         socket: SocketId,
         message: FromOperator,

@@ -1,7 +1,7 @@
 //! What happens because time passes.
 
-use beside_protocol::ErrorCode;
 use beside_protocol::End;
+use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::ids::SessionId;
 use beside_protocol::limits::WAIT_M2;
@@ -59,9 +59,7 @@ impl Switchboard {
                 Due::Ends(EndReason::Lost)
             }
             Stage::Pairing(pairing) if pairing.since + ATTEMPT_MAX <= time => Due::Ends(EndReason::TimedOut),
-            Stage::Active if customer_gone(SESSION_GRACE) && operator_gone(SESSION_GRACE) => {
-                Due::Ends(EndReason::Lost)
-            }
+            Stage::Active if customer_gone(SESSION_GRACE) && operator_gone(SESSION_GRACE) => Due::Ends(EndReason::Lost),
             Stage::Closing(closing) if closing.until <= time => Due::Forgotten,
             Stage::Knocking(_) | Stage::Pairing(_) | Stage::Active | Stage::Closing(_) => Due::Nothing,
         }

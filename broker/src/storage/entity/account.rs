@@ -1,5 +1,4 @@
 //! An account. The columns are described in the migration.
-#![expect(missing_docs, reason = "the columns are described in the migration")]
 
 use sea_orm::entity::prelude::*;
 

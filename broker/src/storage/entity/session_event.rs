@@ -1,5 +1,4 @@
 //! What an app reported of a session. The columns are described in the migration.
-#![expect(missing_docs, reason = "the columns are described in the migration")]
 
 use sea_orm::entity::prelude::*;
 

@@ -1,5 +1,5 @@
 //! A signed statement. The columns are described in the migration.
-#![expect(missing_docs, reason = "the columns are described in the migration")]
+#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
 
 use sea_orm::entity::prelude::*;
 
