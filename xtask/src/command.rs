@@ -86,7 +86,7 @@ impl Tool {
         let start = fs::metadata(log).map_or(0, |data| data.len());
         let mut file = open_log(log)?;
         std::io::Write::write_all(&mut file, format!("$ {words}\n").as_bytes())?;
-        self.command.stdout(file.try_clone()?).stderr(file);
+        self.command.stdout(file.try_clone()?).stderr(file).env("TERM", "dumb").env("NO_COLOR", "1");
         let child = self.command.spawn().with_context(|| format!("starting {words}"))?;
         let status = wait(child, self.limit);
         let said = String::from_utf8_lossy(&fs::read(log)?).into_owned();

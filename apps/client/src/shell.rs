@@ -1,7 +1,7 @@
 //! The two windows: the customer's, and the pill that takes its place during a session.
 
 use beside_client_controller::view::ClientView;
-use beside_client_controller::{Command, Handle, Ui};
+use beside_client_controller::{Command, Handle, Indicator, Ui};
 use tauri::{
     AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, Window, WindowEvent,
@@ -79,8 +79,10 @@ impl Ui for Shell {
         }
     }
 
-    fn indicator(&self) -> Option<u32> {
-        self.window(PILL).as_ref().and_then(platform::system_window)
+    fn indicator(&self) -> Option<Indicator> {
+        let pill = self.window(PILL)?;
+        let size = pill.inner_size().ok()?;
+        Some(Indicator { window: platform::system_window(&pill)?, width: size.width, height: size.height })
     }
 
     fn quit(&self) {

@@ -10,7 +10,6 @@ use tauri::State;
 use tauri::ipc::{Invoke, Response};
 use zeroize::Zeroizing;
 
-
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         view,

@@ -145,10 +145,18 @@ fn an_expired_certificate_and_an_expired_status_are_refused() {
 
 #[test]
 fn what_one_statement_says_of_the_time_holds_for_the_others() {
-    let sent = Sent { operator: operator_by(2, UnixTime(NOW.0 - 2 * DAY), DAY), ..Sent::default() };
-    let slow = UnixTime(NOW.0 - 2 * DAY);
-    let expired = refused(Kind::Operator, StatementError::Expired(UnixTime(NOW.0 - DAY)));
-    assert_eq!(sent.judged_by(&trust(), slow).err(), expired, "the status tells that it is later than this clock says");
+    let early = UnixTime(NOW.0 - 2 * DAY);
+    let long_ago = || CustomerTrust { organisation: Some(organisation((early, NOW + DAY))), newest_status: None };
+
+    let sent = Sent { operator: operator_by(2, early, DAY), ..Sent::default() };
+    let expired = refused(Kind::Operator, StatementError::Expired(early + DAY));
+    assert_eq!(sent.judged_by(&long_ago(), early).err(), expired, "the status is from a later day than this clock's");
+
+    let stale = UnixTime(NOW.0 - 4 * DAY);
+    let sent = Sent { status: status_by(2, stale, Vec::new()), ..Sent::default() };
+    let expired = refused(Kind::Status, StatementError::Expired(stale + 3 * DAY));
+    assert_eq!(sent.judged_by(&long_ago(), stale).err(), expired, "the certificate is from a later day");
+
     assert!(Sent::default().judged_by(&trust(), UnixTime(0)).is_ok(), "a slow clock works");
 }
 

@@ -6,8 +6,8 @@ use beside_consent::{Live, View};
 
 use crate::error::Result;
 use crate::snapshot::Snapshot;
-use beside_screen::{Damage, PointerShape, Size};
 use crate::waker::Waker;
+use beside_screen::{Damage, PointerShape, Size};
 
 /// What ended a [`ScreenCapture::wait`]. Nothing at all: its deadline passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -12,7 +12,8 @@ pub(crate) fn never() -> Instant {
     now() + Duration::from_secs(24 * 60 * 60)
 }
 
+/// The time.
 #[expect(clippy::disallowed_methods, reason = "the rim reads the clock")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }

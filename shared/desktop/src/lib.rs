@@ -17,7 +17,6 @@ mod capture;
 mod clock;
 mod display;
 mod error;
-mod floor;
 
 mod input;
 mod own_windows;
@@ -29,7 +28,7 @@ pub use capture::{PointerPosition, ScreenCapture, Wake};
 pub use display::Display;
 pub use error::{DesktopError, Result, Trouble};
 
-pub use input::{Injected, InputInjector};
+pub use input::{Injected, InputInjector, PAUSE_MAX};
 pub use own_windows::OwnWindows;
 pub use platform::{Capture, Desktop, Frame, Injector, StopKey, Visibility};
 pub use snapshot::Snapshot;

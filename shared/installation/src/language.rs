@@ -28,7 +28,11 @@ impl Language {
     pub fn get(&self) -> String {
         let chosen = self.0.load::<Settings>(FILE).ok().flatten().map(|settings| settings.language);
         let system = sys_locale::get_locale().map(|locale| locale.chars().take(2).collect::<String>());
-        chosen.into_iter().chain(system).find(|language| SPOKEN.contains(&language.as_str())).unwrap_or_else(|| "en".to_owned())
+        chosen
+            .into_iter()
+            .chain(system)
+            .find(|language| SPOKEN.contains(&language.as_str()))
+            .unwrap_or_else(|| "en".to_owned())
     }
 
     /// Remembers a choice; one that is not spoken here is ignored.

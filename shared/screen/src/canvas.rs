@@ -33,11 +33,6 @@ impl Canvas {
         &self.bytes[start..start + rect.width as usize * RGBA]
     }
 
-    pub(crate) fn row_mut(&mut self, rect: Rect, y: u32) -> &mut [u8] {
-        let start = self.start(rect.x, y);
-        &mut self.bytes[start..start + rect.width as usize * RGBA]
-    }
-
     /// Rows of a rectangle inside the picture, from the top.
     pub(crate) fn rows_mut(&mut self, rect: Rect) -> impl Iterator<Item = &mut [u8]> {
         let (start, row) = (rect.x as usize * RGBA, rect.width as usize * RGBA);
@@ -47,8 +42,8 @@ impl Canvas {
     }
 
     pub(crate) fn fill(&mut self, rect: Rect, [red, green, blue]: [u8; 3]) {
-        for pixel in self.rows_mut(rect).flat_map(|row| row.chunks_exact_mut(RGBA)) {
-            pixel.copy_from_slice(&[red, green, blue, u8::MAX]);
+        for row in self.rows_mut(rect) {
+            row.as_chunks_mut().0.fill([red, green, blue, u8::MAX]);
         }
     }
 

@@ -10,11 +10,12 @@ mod content;
 
 use crate::cover::Grid;
 use crate::frame_view::FrameView;
-use crate::motion::{self, Motion};
+use crate::motion::Motion;
 use crate::pack::Packer;
 use crate::palette::Palette;
 use crate::surface::{Surface, UNKNOWN};
 use crate::{Damage, PointerShape, Rect, Size};
+use beside_protocol::picture::FRAME_MAX;
 use compose::Composer;
 use content::Content;
 
@@ -136,14 +137,14 @@ impl Encoder {
             composer.pointer_shape(shape);
             self.sent_shape = Some(shape.id());
         }
-        let mut changed = self.changed_tiles();
-        if !self.starts_over && changed.len() >= motion::TILES_MIN {
-            self.move_what_moved(&mut composer, &changed);
-            changed = self.changed_tiles();
+        if !self.starts_over {
+            self.move_what_moved(&mut composer);
         }
+        let changed = self.changed_tiles();
         self.stale.fill(false);
         let contents = self.contents(&changed);
-        self.compose(composer, &contents, Some(budget_bytes))
+        // Far from the longest frame, because what a frame will take is a guess.
+        self.compose(composer, &contents, Some(budget_bytes.min(FRAME_MAX / 4)))
     }
 
     /// A frame that makes approximated places exact, nearest the focus first, in about `budget_bytes` but at least one
@@ -154,7 +155,11 @@ impl Encoder {
         let mut spent = 0;
         let mut contents = vec![None; self.grid.tiles()];
         for tile in tiles {
-            let Some(bounds) = self.current.difference(&self.reference, self.grid.rect(tile)) else { continue };
+            let Some(bounds) = self.current.difference(&self.reference, self.grid.rect(tile)) else {
+                // A rectangle around others has brought its pixels along.
+                self.lossy[tile] = false;
+                continue;
+            };
             let content = Content::of(&self.current, self.grid.rect(tile), bounds);
             if spent > 0 && spent + content.lossless_bytes > budget_bytes {
                 break;
@@ -193,10 +198,19 @@ impl Encoder {
 
     /// Takes over captured pixels, and marks the tiles in which one is new.
     fn absorb(&mut self, frame: FrameView<'_>, rect: Rect) {
-        for tile in self.grid.touched(rect) {
-            let Some(part) = self.grid.rect(tile).intersection(rect) else { continue };
-            for y in part.y..part.bottom() {
-                self.stale[tile] |= absorb_row(frame.row(part, y), self.current.row_mut(part, y));
+        for y in rect.y..rect.bottom() {
+            // Row by row, as the pixels lie in memory; most rows are not new, and then their tiles need no look.
+            if same_pixels(frame.row(rect, y), self.current.row(rect, y)) {
+                continue;
+            }
+            let line = Rect { y, height: 1, ..rect };
+            for tile in self.grid.touched(line) {
+                let Some(part) = self.grid.rect(tile).intersection(line) else { continue };
+                let (captured, known) = (frame.row(part, y), self.current.row_mut(part, y));
+                if !same_pixels(captured, known) {
+                    self.stale[tile] = true;
+                    take_pixels(captured, known);
+                }
             }
         }
     }
@@ -216,12 +230,17 @@ impl Encoder {
         changed
     }
 
-    fn move_what_moved(&mut self, composer: &mut Composer, changed: &[(usize, Rect)]) {
-        for step in self.motion.find(&self.current, &self.reference, &self.grid, changed) {
+    fn move_what_moved(&mut self, composer: &mut Composer) {
+        let stale: Vec<usize> = (0..self.stale.len()).filter(|tile| self.stale[*tile]).collect();
+        let moves = self.motion.find(&self.current, &self.reference, &self.grid, &stale);
+        for step in &moves {
             self.reference.copy(step.rect, step.from);
             composer.copy(step.rect, step.from);
             for tile in self.grid.touched(step.rect) {
-                self.stale[tile] = true;
+                // One move alone brings the very pixels; of several, one may have painted over another's source.
+                let done = moves.len() == 1 && step.rect.contains(self.grid.rect(tile));
+                self.stale[tile] = !done;
+                self.lossy[tile] &= !done;
             }
         }
     }
@@ -266,20 +285,50 @@ impl Encoder {
     }
 }
 
-/// Takes over one row of BGRX bytes; whether a pixel in it is new.
-fn absorb_row(bytes: &[u8], pixels: &mut [u32]) -> bool {
-    let pixel = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes) & 0x00FF_FFFF;
-    let (captured, _) = bytes.as_chunks::<4>();
-    let new = captured.iter().zip(&*pixels).fold(0, |new, (bytes, old)| new | (pixel(bytes) ^ old)) != 0;
-    if new {
-        for (bytes, old) in captured.iter().zip(pixels) {
-            *old = pixel(bytes);
-        }
-    }
-    new
+/// Whether BGRX bytes are these pixels.
+fn same_pixels(bytes: &[u8], pixels: &[u32]) -> bool {
+    let pairs = bytes.as_chunks::<4>().0.iter().zip(pixels);
+    pairs.fold(0, |new, (bytes, pixel)| new | (pixel_of(*bytes) ^ pixel)) == 0
 }
 
-fn distance(rect: Rect, (x, y): (i32, i32)) -> i64 {
-    let (across, down) = (i64::from(rect.x) - i64::from(x), i64::from(rect.y) - i64::from(y));
+fn take_pixels(bytes: &[u8], pixels: &mut [u32]) {
+    for (bytes, pixel) in bytes.as_chunks::<4>().0.iter().zip(pixels) {
+        *pixel = pixel_of(*bytes);
+    }
+}
+
+fn pixel_of(bgrx: [u8; 4]) -> u32 {
+    u32::from_le_bytes(bgrx) & 0x00FF_FFFF
+}
+
+/// How far the middle of a tile is from a place, squared.
+fn distance(tile: Rect, (x, y): (i32, i32)) -> i64 {
+    let middle = |start: u32, length: u32| i64::from(start) + i64::from(length / 2);
+    let (across, down) = (middle(tile.x, tile.width) - i64::from(x), middle(tile.y, tile.height) - i64::from(y));
     across * across + down * down
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mask;
+
+    /// What was hidden is not only never sent, it is nowhere in the encoder.
+    #[test]
+    fn a_hidden_pixel_is_not_even_remembered() {
+        const SECRET: u32 = 0x00FA_03F1;
+        let size = Size::new(100, 70).unwrap();
+        let mut bytes: Vec<u8> = SECRET.to_le_bytes().repeat(size.pixels());
+        let mut mask = Mask::none();
+        mask.hide(size.rect());
+        mask.blank(size, 400, &mut bytes).unwrap();
+        let mut encoder = Encoder::new(size, EncoderSettings::default());
+        encoder.encode(FrameView::new(size, 400, &bytes).unwrap(), &Damage::none(), usize::MAX, None).unwrap();
+        let blank = u32::from_le_bytes(Mask::BLANK);
+        for surface in [&encoder.current, &encoder.reference] {
+            for y in 0..size.height() {
+                assert!(surface.row(size.rect(), y).iter().all(|pixel| *pixel == blank));
+            }
+        }
+    }
 }

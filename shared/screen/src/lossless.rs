@@ -47,22 +47,31 @@ pub(crate) fn put_filtered(surface: &Surface, rect: Rect, out: &mut Vec<u8>) {
 
 /// Paints a rectangle from as many bytes as its coding needs. The palette holds every number in them.
 pub(crate) fn paint(coding: Coding, bytes: &[u8], palette: &[[u8; 3]], canvas: &mut Canvas, rect: Rect) {
+    let width = rect.width as usize;
     match coding {
         Coding::Raw => {
-            let pixels = canvas.rows_mut(rect).flat_map(|row| row.chunks_exact_mut(RGBA));
-            for (pixel, bgr) in pixels.zip(bytes.chunks_exact(3)) {
-                pixel.copy_from_slice(&[bgr[2], bgr[1], bgr[0], u8::MAX]);
+            for (row, bytes) in canvas.rows_mut(rect).zip(bytes.chunks_exact(3 * width)) {
+                for (pixel, bgr) in row.as_chunks_mut::<RGBA>().0.iter_mut().zip(bytes.as_chunks::<3>().0) {
+                    *pixel = rgba(*bgr);
+                }
             }
         }
         Coding::Palette => {
-            let colours: Vec<[u8; RGBA]> = palette.iter().map(|bgr| [bgr[2], bgr[1], bgr[0], u8::MAX]).collect();
-            let pixels = canvas.rows_mut(rect).flat_map(|row| row.chunks_exact_mut(RGBA));
-            for (pixel, &number) in pixels.zip(bytes) {
-                pixel.copy_from_slice(&colours[usize::from(number)]);
+            // As many colours as a byte can name, so that looking one up needs no check.
+            let mut colours = [[0; RGBA]; 256];
+            colours.iter_mut().zip(palette).for_each(|(colour, bgr)| *colour = rgba(*bgr));
+            for (row, numbers) in canvas.rows_mut(rect).zip(bytes.chunks_exact(width)) {
+                for (pixel, &number) in row.as_chunks_mut::<RGBA>().0.iter_mut().zip(numbers) {
+                    *pixel = colours[usize::from(number)];
+                }
             }
         }
         Coding::Filtered => paint_filtered(bytes, canvas, rect),
     }
+}
+
+fn rgba([blue, green, red]: [u8; 3]) -> [u8; RGBA] {
+    [red, green, blue, u8::MAX]
 }
 
 fn paint_filtered(bytes: &[u8], canvas: &mut Canvas, rect: Rect) {

@@ -1,7 +1,8 @@
 //! Finds what moved: scrolled text, dragged windows.
 //!
-//! Short stretches of changed rows, if busy enough to be told apart, are looked for in the viewer's picture with a rolling
-//! hash (Karp, Rabin 1987). Each find votes for a displacement; the winner is then checked pixel by pixel.
+//! Short stretches of changed pixels, two rows high, are looked for in the viewer's picture with a rolling hash (Karp, Rabin
+//! 1987). Only those count that change both along the rows and from one row to the other, because the stem of a letter
+//! looks the same a row further down. Each find votes for a displacement; those with most votes are checked pixel by pixel.
 
 use crate::cover::{Grid, TILE};
 use crate::surface::Surface;
@@ -9,8 +10,8 @@ use crate::{Rect, Size};
 use std::collections::HashMap;
 
 /// With fewer changed tiles than this, sending them is as quick as looking for them.
-pub(crate) const TILES_MIN: usize = 16;
-/// Pixels of a stretch.
+const TILES_MIN: usize = 16;
+/// Columns of a stretch.
 const STRETCH: usize = 16;
 /// Colour changes in a stretch that is worth looking for.
 const BUSY_MIN: usize = 3;
@@ -24,6 +25,8 @@ const VOTES_MIN: u32 = 8;
 const VOTES_MAX: usize = 16_384;
 /// Moves of one frame at most.
 const MOVES_MAX: usize = 64;
+/// Displacements that are checked at most.
+const CANDIDATES: usize = 4;
 /// Changed tiles that a move must save.
 const SAVED_TILES_MIN: usize = 3;
 
@@ -64,31 +67,45 @@ impl Motion {
         current: &Surface,
         reference: &Surface,
         grid: &Grid,
-        changed: &[(usize, Rect)],
+        changed: &[usize],
     ) -> Vec<Moved> {
-        let Some(bounds) = changed.iter().map(|(_, bounds)| *bounds).reduce(Rect::bounds) else { return Vec::new() };
+        let bounds = changed.iter().map(|tile| grid.rect(*tile)).reduce(Rect::bounds);
+        let Some(bounds) = bounds.filter(|_| changed.len() >= TILES_MIN) else { return Vec::new() };
         self.remember(current, grid, changed);
-        let Some(displacement) = self.vote(reference, bounds) else { return Vec::new() };
-        moves(current, reference, grid, changed, displacement)
+        let (mut best, mut most) = (Vec::new(), 0);
+        for displacement in self.vote(reference, bounds) {
+            let found = moves(current, reference, grid, changed, bounds, displacement);
+            let pixels = found.iter().map(|moved| moved.rect.pixels()).sum();
+            if pixels > most {
+                (best, most) = (found, pixels);
+            }
+            if 2 * most > bounds.pixels() {
+                break;
+            }
+        }
+        best
     }
 
     /// Puts stretches of the changed tiles into the table.
-    fn remember(&mut self, current: &Surface, grid: &Grid, changed: &[(usize, Rect)]) {
+    fn remember(&mut self, current: &Surface, grid: &Grid, changed: &[usize]) {
         self.slots.clear();
         self.slots.resize(SLOTS, None);
         self.seen.clear();
         self.seen.resize(1 << 10, 0);
         let step = (changed.len() * TILE as usize).div_ceil(STRETCHES).max(1);
-        for (nth, &(tile, _)) in changed.iter().enumerate() {
+        for (nth, &tile) in changed.iter().enumerate() {
             let tile = grid.rect(tile);
             let middle = (TILE as usize - STRETCH) / 2;
             if (tile.width as usize) < middle + STRETCH {
                 continue;
             }
-            for y in (tile.y..tile.bottom()).skip(nth % step).step_by(step) {
+            for y in (tile.y..tile.bottom() - 1).skip(nth % step).step_by(step) {
                 let pixels = &current.row(tile, y)[middle..middle + STRETCH];
-                if pixels.iter().zip(&pixels[1..]).filter(|(left, right)| left != right).count() >= BUSY_MIN {
-                    let hash = pixels.iter().fold(0, |hash, pixel| roll(hash, *pixel, 0));
+                let below = &current.row(tile, y + 1)[middle..middle + STRETCH];
+                let busy = pixels.iter().zip(&pixels[1..]).filter(|(left, right)| left != right).count() >= BUSY_MIN;
+                if busy && pixels != below {
+                    let hash =
+                        pixels.iter().zip(below).fold(0, |hash, (pixel, below)| roll(hash, mix(*pixel, *below), 0));
                     self.insert(Stretch { hash, x: tile.x + middle as u32, y, unique: true });
                 }
             }
@@ -123,16 +140,19 @@ impl Motion {
         None
     }
 
-    /// Looks for the stretches in the viewer's picture.
-    fn vote(&self, reference: &Surface, bounds: Rect) -> Option<Displacement> {
+    /// Looks for the stretches in the viewer's picture; the displacements that most of the finds agree on, best first.
+    fn vote(&self, reference: &Surface, bounds: Rect) -> Vec<Displacement> {
         let mut votes: HashMap<Displacement, u32> = HashMap::new();
         let mut left = VOTES_MAX;
+        let mut mixed = Vec::with_capacity(bounds.width as usize);
         let step = (bounds.pixels() as usize).div_ceil(SEARCHED_PIXELS);
-        'rows: for y in (bounds.y..bounds.bottom()).step_by(step) {
-            let pixels = reference.row(bounds, y);
-            let Some(first) = pixels.get(..STRETCH) else { break };
-            let mut hash = first.iter().fold(0, |hash, pixel| roll(hash, *pixel, 0));
-            let slides = pixels.iter().zip(pixels[STRETCH..].iter().map(Some).chain([None]));
+        'rows: for y in (bounds.y..bounds.bottom() - 1).step_by(step) {
+            mixed.clear();
+            let rows = reference.row(bounds, y).iter().zip(reference.row(bounds, y + 1));
+            mixed.extend(rows.map(|(pixel, below)| mix(*pixel, *below)));
+            let Some(first) = mixed.get(..STRETCH) else { break };
+            let mut hash = first.iter().fold(0, |hash, next| roll(hash, *next, 0));
+            let slides = mixed.iter().zip(mixed[STRETCH..].iter().chain([&0]));
             for (x, (gone, next)) in (bounds.x..).zip(slides) {
                 if let Some(stretch) = self.get(hash) {
                     let displacement = (stretch.x as i32 - x as i32, stretch.y as i32 - y as i32);
@@ -144,12 +164,12 @@ impl Motion {
                         }
                     }
                 }
-                let Some(next) = next else { break };
                 hash = roll(hash, *next, *gone);
             }
         }
-        let (displacement, count) = votes.into_iter().max_by_key(|(displacement, count)| (*count, *displacement))?;
-        (count >= VOTES_MIN).then_some(displacement)
+        let mut votes: Vec<_> = votes.into_iter().filter(|(_, count)| *count >= VOTES_MIN).collect();
+        votes.sort_by_key(|(displacement, count)| std::cmp::Reverse((*count, *displacement)));
+        votes.into_iter().take(CANDIDATES).map(|(displacement, _)| displacement).collect()
     }
 }
 
@@ -158,11 +178,12 @@ fn moves(
     current: &Surface,
     reference: &Surface,
     grid: &Grid,
-    changed: &[(usize, Rect)],
+    changed: &[usize],
+    bounds: Rect,
     displacement: Displacement,
 ) -> Vec<Moved> {
     let mut is_changed = vec![false; grid.tiles()];
-    changed.iter().for_each(|(tile, _)| is_changed[*tile] = true);
+    changed.iter().for_each(|tile| is_changed[*tile] = true);
     let size = grid.size();
     let arrived = |rect: Rect| {
         let from = source(rect, displacement, size)?;
@@ -171,9 +192,8 @@ fn moves(
         });
         same.then_some(Moved { rect, from })
     };
-    let bounds = changed.iter().map(|(_, bounds)| *bounds).reduce(Rect::bounds);
     let mut kinds = vec![None; grid.tiles()];
-    for tile in bounds.into_iter().flat_map(|bounds| grid.touched(bounds)) {
+    for tile in grid.touched(bounds) {
         kinds[tile] = arrived(grid.rect(tile)).map(|_| ());
     }
 
@@ -223,12 +243,12 @@ fn source(rect: Rect, (right, down): Displacement, size: Size) -> Option<(u32, u
 }
 
 fn roll(hash: u32, next: u32, gone: u32) -> u32 {
-    hash.wrapping_mul(BASE).wrapping_add(mix(next)).wrapping_sub(mix(gone).wrapping_mul(BASE_POW))
+    hash.wrapping_mul(BASE).wrapping_add(next).wrapping_sub(gone.wrapping_mul(BASE_POW))
 }
 
-/// Colours differ in few bits; a hash of them should differ in many.
-fn mix(pixel: u32) -> u32 {
-    pixel.wrapping_mul(0x85EB_CA6B) ^ (pixel >> 11)
+/// One number for two pixels. Colours differ in few bits; a hash of them should differ in many.
+fn mix(pixel: u32, below: u32) -> u32 {
+    pixel.wrapping_mul(0x85EB_CA6B) ^ below.wrapping_mul(0xC2B2_AE35).rotate_left(13)
 }
 
 fn bit_of(hash: u32) -> usize {

@@ -148,3 +148,41 @@ impl ImageBuffer for Dot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Size;
+
+    /// Both sides must write the same headers, whatever version of the encoder they were built with.
+    #[test]
+    fn the_headers_have_the_tables_of_annex_k() {
+        let file = headers(Rect { x: 3, y: 4, width: 300, height: 200 }, 50).unwrap();
+        let after = |marker: [u8; 2]| {
+            let at = file.windows(2).position(|pair| pair == marker).unwrap();
+            &file[at + 2..]
+        };
+        // Table K.1 in zigzag order, at the quality that leaves it as it is.
+        assert_eq!(after([0xFF, 0xDB])[..12], [0, 67, 0, 16, 11, 12, 14, 12, 10, 16, 14, 13]);
+        // Eight bits, 200 rows of 300, three components without subsampling.
+        assert_eq!(after([0xFF, 0xC0])[..8], [0, 17, 8, 0, 200, 1, 44, 3]);
+        assert!(after([0xFF, 0xC0])[8..17].chunks(3).all(|component| component[1] == 0x11));
+        // Table K.3: how many codes there are of each length.
+        assert_eq!(after([0xFF, 0xC4])[..12], [0, 31, 0, 0, 1, 5, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(file[file.len() - 3..], [0, 63, 0], "nothing but the scan may follow");
+    }
+
+    #[test]
+    fn every_size_and_quality_comes_back_as_it_went() {
+        for (width, height, quality) in [(1, 1, 1), (8, 8, 100), (17, 9, 50), (31, 64, 85), (500, 3, 40)] {
+            let rect = Size::new(width, height).unwrap().rect();
+            let mut surface = Surface::new(Size::new(width, height).unwrap());
+            surface.fill(rect, 0x0040_80C0);
+            let scan = encode(&surface, rect, quality).unwrap();
+            let rgba = decode(&scan, rect, quality).unwrap();
+            assert_eq!(rgba.len(), 4 * (width * height) as usize);
+            let near = |pixel: &[u8]| pixel.iter().zip([0x40_u8, 0x80, 0xC0, 0xFF]).all(|(a, b)| a.abs_diff(b) < 40);
+            assert!(rgba.chunks_exact(4).all(near), "{width}×{height} at {quality}");
+        }
+    }
+}

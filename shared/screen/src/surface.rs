@@ -17,10 +17,6 @@ impl Surface {
         Self { width: size.width() as usize, pixels: vec![UNKNOWN; size.pixels()] }
     }
 
-    pub(crate) fn forget(&mut self) {
-        self.pixels.fill(UNKNOWN);
-    }
-
     fn range(&self, rect: Rect, y: u32) -> std::ops::Range<usize> {
         let start = y as usize * self.width + rect.x as usize;
         start..start + rect.width as usize

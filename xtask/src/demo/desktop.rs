@@ -17,6 +17,11 @@ const START: Duration = Duration::from_secs(20);
 /// What GTK is told: a cursor that blinks, or a menu that glides, never lets a screen be still.
 const GTK_SETTINGS: &str = "[Settings]\ngtk-cursor-blink=false\ngtk-enable-animations=false\n";
 
+/// What the editor is told: no path in its title, which would be another one on every machine.
+const EDITOR_SETTINGS: &str = "[org/xfce/mousepad/preferences/window]\npath-in-title=false\n";
+/// The file that is open in the editor.
+const LETTER: &str = "letter.txt";
+
 /// Where the X server draws.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
@@ -53,14 +58,26 @@ impl Desktop {
             Server::Virtual => {
                 let screen = format!("{}x{}x24", size.0, size.1);
                 let mut command = Command::new("Xvfb");
-                command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"]);
+                command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset", "-s", "0"]);
                 Some(start_server(processes, name, command)?)
             }
             Server::Nested => {
                 let screen = format!("{}x{}", size.0, size.1);
                 let mut command = Command::new("Xephyr");
                 let title = format!("Beside demo: the {name}'s desktop");
-                command.args(["-displayfd", "1", "-screen", &screen, "-title", &title, "-nolisten", "tcp", "-noreset"]);
+                command.args([
+                    "-displayfd",
+                    "1",
+                    "-screen",
+                    &screen,
+                    "-title",
+                    &title,
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",
+                    "-s",
+                    "0",
+                ]);
                 command.arg("-resizeable");
                 Some(start_server(processes, name, command)?)
             }
@@ -68,7 +85,10 @@ impl Desktop {
         };
         let present = || std::env::var("DISPLAY").context("there is no display here");
         let address = number.map_or_else(present, |number| Ok(format!(":{number}")))?;
-        let environment = environment(&address, folder, runtime)?;
+        let mut environment = environment(&address, folder, runtime)?;
+        if server == Server::Present {
+            environment.extend(permission());
+        }
         let desktop = Self { name, environment, data: folder.join("data"), display: Display::open(&address)? };
         if server != Server::Present {
             desktop.run(processes, "openbox", &["--sm-disable"])?;
@@ -77,9 +97,10 @@ impl Desktop {
         Ok(desktop)
     }
 
-    /// Opens an editor with an empty file and a terminal: something to look at and to work with.
+    /// Hangs a wallpaper, opens an editor with an empty file and a terminal: something to look at and to work with.
     pub(crate) fn furnish(&self, processes: &mut Processes) -> Result<()> {
-        let letter = self.data.join("letter.txt");
+        self.display.hang_wallpaper()?;
+        let letter = self.data.join(LETTER);
         fs::write(&letter, "").context("writing the letter")?;
         let letter = letter.to_string_lossy().into_owned();
         self.run(processes, "mousepad", &["--disable-server", &letter])?;
@@ -89,7 +110,12 @@ impl Desktop {
         for class in ["mousepad", "xterm"] {
             wait::until(class, START, || Ok(self.display.window_of(class)?.map(|_| ())))?;
         }
-        self.display.place("mousepad", (60, 60), (900, 600))
+        self.display.place("mousepad", (60, 200), (900, 560))
+    }
+
+    /// What was saved with the editor.
+    pub(crate) fn letter(&self) -> Result<String> {
+        fs::read_to_string(self.data.join(LETTER)).context("reading the letter")
     }
 
     /// The person types into the editor.
@@ -138,12 +164,20 @@ fn start_server(processes: &mut Processes, name: &str, mut command: Command) -> 
     line.trim().parse().with_context(|| format!("the X server did not start: {}", log.display()))
 }
 
+/// What opens the present display to programs whose home is another one.
+fn permission() -> Option<(&'static str, std::ffi::OsString)> {
+    let named = std::env::var_os("XAUTHORITY");
+    let usual = || std::env::home_dir().map(|home| home.join(".Xauthority").into_os_string());
+    named.or_else(usual).map(|path| ("XAUTHORITY", path))
+}
+
 fn environment(address: &str, folder: &Path, runtime: &Path) -> Result<Environment> {
     let mut environment: Environment = vec![
         ("DISPLAY", address.into()),
         ("HOME", folder.into()),
         ("XDG_RUNTIME_DIR", runtime.into()),
         ("GDK_BACKEND", "x11".into()),
+        ("GSETTINGS_BACKEND", "keyfile".into()),
         ("LANG", "C.UTF-8".into()),
         ("LC_ALL", "C.UTF-8".into()),
         // There is no graphics card to be relied on.
@@ -155,9 +189,15 @@ fn environment(address: &str, folder: &Path, runtime: &Path) -> Result<Environme
         fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
         environment.push((variable, path.into()));
     }
-    let gtk = folder.join("config").join("gtk-3.0");
-    fs::create_dir_all(&gtk).and_then(|()| fs::write(gtk.join("settings.ini"), GTK_SETTINGS))?;
+    write_setting(&folder.join("config/gtk-3.0/settings.ini"), GTK_SETTINGS)?;
+    write_setting(&folder.join("config/glib-2.0/settings/keyfile"), EDITOR_SETTINGS)?;
     fs::create_dir_all(runtime).with_context(|| format!("making {}", runtime.display()))?;
     fs::set_permissions(runtime, fs::Permissions::from_mode(0o700))?;
     Ok(environment)
+}
+
+fn write_setting(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }

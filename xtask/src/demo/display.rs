@@ -4,11 +4,16 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{AtomEnum, ConfigureWindowAux, ConnectionExt as _, ImageFormat, Window as WindowId};
+use x11rb::protocol::xproto::{
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat,
+    Window as WindowId,
+};
 use x11rb::rust_connection::RustConnection;
 
 use super::hand::Hand;
+use super::observer::Observer;
 use super::picture::{Area, Picture};
+use super::wallpaper;
 
 /// A connection to an X server.
 pub(crate) struct Display {
@@ -54,23 +59,51 @@ impl Display {
         Hand::on(&self.address)
     }
 
+    /// Begins to watch what the devices of this display do.
+    pub(crate) fn observe(&self) -> Result<Observer> {
+        Observer::watch(&self.address)
+    }
+
     /// Whether a window manager has taken over.
     pub(crate) fn managed(&self) -> Result<bool> {
         Ok(!self.numbers(self.root, self.atoms._NET_SUPPORTING_WM_CHECK)?.is_empty())
     }
 
+    /// Width and height of the screen.
+    pub(crate) fn size(&self) -> Result<(u16, u16)> {
+        let size = self.connection.get_geometry(self.root)?.reply()?;
+        Ok((size.width, size.height))
+    }
+
+    /// Puts a picture behind all windows.
+    pub(crate) fn hang_wallpaper(&self) -> Result<()> {
+        let (width, height) = self.size()?;
+        let (pixmap, context) = (self.connection.generate_id()?, self.connection.generate_id()?);
+        self.connection.create_pixmap(24, pixmap, self.root, width, height)?;
+        self.connection.create_gc(context, pixmap, &CreateGCAux::new())?;
+        for y in 0..height {
+            let row = wallpaper::row(width, height, y);
+            let top = y.cast_signed();
+            self.connection.put_image(ImageFormat::Z_PIXMAP, pixmap, context, width, 1, 0, top, 0, 24, &row)?;
+        }
+        let background = ChangeWindowAttributesAux::new().background_pixmap(pixmap);
+        self.connection.change_window_attributes(self.root, &background)?;
+        self.connection.clear_area(false, self.root, 0, 0, 0, 0)?.check()?;
+        Ok(())
+    }
+
     /// The whole screen as it is now, without the pointer.
     pub(crate) fn grab(&self) -> Result<Picture> {
-        let size = self.connection.get_geometry(self.root)?.reply()?;
+        let (width, height) = self.size()?;
         let image = self
             .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, size.width, size.height, u32::MAX)?
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX)?
             .reply()
             .context("reading the screen")?;
         ensure!(image.depth == 24, "the screen has {} bits a pixel, not 24", image.depth);
         let rgb =
             image.data.as_chunks::<4>().0.iter().flat_map(|[blue, green, red, _]| [*red, *green, *blue]).collect();
-        Picture::new(size.width.into(), size.height.into(), rgb)
+        Picture::new(width.into(), height.into(), rgb)
     }
 
     /// Writes the whole screen to a PNG file.

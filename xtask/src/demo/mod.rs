@@ -7,6 +7,7 @@ mod build;
 mod desktop;
 mod display;
 mod hand;
+mod observer;
 mod organisation;
 mod picture;
 mod processes;
@@ -16,6 +17,7 @@ mod seat;
 mod stage;
 mod story;
 mod wait;
+mod wallpaper;
 mod webdriver;
 
 use std::time::Duration;

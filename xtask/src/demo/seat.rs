@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::desktop::Desktop;
 use super::display::Window;
@@ -116,9 +117,16 @@ impl Seat {
         self.see_that(part, "holds what was typed", SOON, |seen| seen.value == text).map(|_| ())
     }
 
+    /// Where on the screen a point of the part is; `across` and `down` are fractions of its width and height.
+    pub(crate) fn spot(&self, part: &str, across: f64, down: f64) -> Result<(i32, i32)> {
+        let mut seen = self.see(part)?;
+        (seen.x, seen.y) = (seen.left + seen.width * across, seen.top + seen.height * down);
+        self.on_screen(&seen)?.with_context(|| format!("`{part}` is in no window"))
+    }
+
     /// Calls an automation command of the app's shell.
-    pub(crate) fn invoke(&self, command: &str) -> Result<serde_json::Value> {
-        self.driver.invoke(command)
+    pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Result<Value> {
+        self.driver.invoke(command, arguments)
     }
 
     /// Where on the screen the middle of the part is, once it can be clicked and two looks agree.

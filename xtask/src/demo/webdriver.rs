@@ -22,9 +22,10 @@ const LOOK: &str = r"
     const top = document.elementFromPoint(x, y);
     return {
         x: x * devicePixelRatio, y: y * devicePixelRatio,
-        width: box.width * devicePixelRatio,
+        left: box.x * devicePixelRatio, top: box.y * devicePixelRatio,
+        width: box.width * devicePixelRatio, height: box.height * devicePixelRatio,
         page: [Math.round(innerWidth * devicePixelRatio), Math.round(innerHeight * devicePixelRatio)],
-        text: (element.innerText ?? '').trim(), value: element.value ?? '',
+        text: (element.innerText ?? '').trim(), value: String(element.value ?? ''),
         ready: !element.matches(':disabled, [aria-disabled=true]') && top !== null
             && (element.contains(top) || top.contains(element)),
         data: { ...element.dataset },
@@ -45,7 +46,12 @@ pub(crate) struct Seen {
     pub(crate) x: f64,
     /// The middle.
     pub(crate) y: f64,
+    /// The upper left corner.
+    pub(crate) left: f64,
+    /// The upper left corner.
+    pub(crate) top: f64,
     pub(crate) width: f64,
+    pub(crate) height: f64,
     /// Width and height of the whole page.
     pub(crate) page: (u32, u32),
     pub(crate) text: String,
@@ -113,16 +119,16 @@ impl WebDriver {
         Ok(None)
     }
 
-    /// Runs an asynchronous command of the app's shell in the first window and returns its answer.
-    pub(crate) fn invoke(&self, command: &str) -> Result<Value> {
+    /// Calls a command of the app's shell from the first window and returns its answer.
+    pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Result<Value> {
         const CALL: &str = "
-            const done = arguments[1];
-            window.__TAURI_INTERNALS__.invoke(arguments[0]).then(
+            const done = arguments[2];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
                 answer => done({ answer }), error => done({ error: String(error) }));
         ";
         let window = self.windows()?.into_iter().next().context("the app has no window")?;
         self.enter(&window)?;
-        let outcome = self.run("async", CALL, &json!([command]))?;
+        let outcome = self.run("async", CALL, &json!([command, arguments]))?;
         match outcome.get("error") {
             Some(error) => bail!("the app refused {command}: {error}"),
             None => Ok(outcome["answer"].clone()),

@@ -13,9 +13,9 @@ use crate::attempt::{Attempt, Outcome};
 use crate::command::Command;
 use crate::machine::Machine;
 use crate::start::{Setup, StopSlot};
-use beside_session::Tries;
 use crate::ui::Ui;
 use crate::view::{ClientView, OrganisationView};
+use beside_session::Tries;
 
 /// The app.
 pub(crate) struct App {
@@ -27,8 +27,10 @@ pub(crate) struct App {
     broker: Option<Broker>,
     pub(crate) tries: Tries,
     pub(crate) machine: Arc<dyn Machine>,
-    ui: Arc<dyn Ui>,
+    pub(crate) ui: Arc<dyn Ui>,
     pub(crate) commands: mpsc::Receiver<Command>,
+    /// Where the stop key puts its Stop.
+    pub(crate) loopback: mpsc::Sender<Command>,
     shown: watch::Sender<ClientView>,
     pub(crate) stop: StopSlot,
 }
@@ -47,7 +49,7 @@ impl App {
         setup: Setup,
         machine: Arc<dyn Machine>,
         ui: Arc<dyn Ui>,
-        commands: mpsc::Receiver<Command>,
+        (loopback, commands): (mpsc::Sender<Command>, mpsc::Receiver<Command>),
         shown: watch::Sender<ClientView>,
         stop: StopSlot,
     ) -> Self {
@@ -66,6 +68,7 @@ impl App {
             machine,
             ui,
             commands,
+            loopback,
             shown,
             stop,
         }
@@ -112,7 +115,7 @@ impl App {
     }
 
     async fn blocked(&mut self, fault: Fault) -> Next {
-        self.show(ClientView::Blocked { error: fault.error, clock: fault.clock.map(|time| date(time)) });
+        self.show(ClientView::Blocked { error: fault.error, clock: fault.clock.map(date) });
         loop {
             if matches!(self.commands.recv().await, None | Some(Command::Quit)) {
                 return Next::Quit;
@@ -202,9 +205,12 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_calendar() {
-        for (seconds, expected) in
-            [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_709_164_800, "2024-02-29"), (1_795_219_200, "2026-11-21")]
-        {
+        for (seconds, expected) in [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (1_709_164_800, "2024-02-29"),
+            (1_795_219_200, "2026-11-21"),
+        ] {
             assert_eq!(date(UnixTime(seconds)), expected);
         }
     }

@@ -1,6 +1,8 @@
 //! One attempt, from the typed code to the end screen: the session's core, the link to the broker, and the two threads
 //! of the desktop, joined by one loop that never waits for any of them.
 
+use std::sync::Arc;
+
 use beside_protocol::path::Channel;
 use beside_protocol::signalling::{FromCustomer, ToCustomer};
 use beside_protocol::{AccessCode, DisplayId, ErrorCode, SessionId, Token};
@@ -8,9 +10,9 @@ use beside_session::{
     Customer, CustomerAct, CustomerConfig, CustomerInput, CustomerOutput, CustomerPhase, DesktopInput, PathInput,
     PathOutput,
 };
+use beside_transport::clock::{now, until};
 use beside_transport::line::{Endpoint, LineSender, Relayed};
 use beside_transport::link::{Link, LinkEvent};
-use beside_transport::clock::{now, until};
 use beside_transport::{Broker, RelayState, TransportError};
 use getrandom::SysRng;
 use rand_core::{Rng as _, UnwrapErr};
@@ -18,6 +20,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::command::Command;
+use crate::guard::Guard;
 use crate::hands::Hands;
 use crate::present::present;
 use crate::screen::{FromDesktop, Screen, Wish};
@@ -49,6 +52,7 @@ pub(crate) struct Attempt<'a> {
     counted: bool,
     shared: Option<DisplayId>,
     screen: Option<Screen>,
+    guard: Option<Guard>,
     hands: Option<Hands>,
     desktop: (mpsc::Sender<FromDesktop>, mpsc::Receiver<FromDesktop>),
     outcome: Option<Outcome>,
@@ -93,6 +97,7 @@ impl<'a> Attempt<'a> {
             counted: false,
             shared: None,
             screen: None,
+            guard: None,
             hands: None,
             desktop: mpsc::channel(DESKTOP_QUEUE),
             outcome: None,
@@ -234,6 +239,13 @@ impl<'a> Attempt<'a> {
             FromDesktop::Picture { bytes, fresh } => DesktopInput::Picture { bytes, fresh },
             FromDesktop::Pointer(state) => DesktopInput::Pointer(state),
             FromDesktop::Failed(error) => DesktopInput::Failed(error),
+            FromDesktop::Hold(why) => DesktopInput::Hold(why),
+            FromDesktop::PauseView(pause) => {
+                if let Some(screen) = &self.screen {
+                    screen.pause(pause);
+                }
+                return;
+            }
             FromDesktop::Resized => {
                 self.tell_displays(self.shared);
                 return;
@@ -275,6 +287,7 @@ impl<'a> Attempt<'a> {
                 }
                 CustomerOutput::ShareDisplay(display) => {
                     self.screen = None;
+                    self.guard = None;
                     self.hands = None;
                     self.tell_displays(Some(display));
                 }
@@ -282,6 +295,7 @@ impl<'a> Attempt<'a> {
                 CustomerOutput::Ended(end) => {
                     tracing::info!(by = ?end.by, reason = ?end.reason, error = ?end.error, "the session ended");
                     self.screen = None;
+                    self.guard = None;
                     self.hands = None;
                     self.show();
                 }
@@ -333,6 +347,14 @@ impl<'a> Attempt<'a> {
             self.tell_displays(None);
         }
         let display = self.shared.unwrap_or(DisplayId(0));
+        let (stop, pressed) = (self.app.stop.clone(), self.app.loopback.clone());
+        let press = move || {
+            stop.press();
+            // A full queue means that Stop is in it already, or that it will be read in a moment anyway.
+            let _ = pressed.try_send(Command::Stop);
+        };
+        let (machine, ui) = (&self.app.machine, Arc::clone(&self.app.ui));
+        self.guard = Some(Guard::start(machine, ui, display, press, self.desktop.0.clone())?);
         Ok(Screen::start(self.app.machine.open_screen(display)?, self.desktop.0.clone()))
     }
 
@@ -362,8 +384,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// Before the broker has taken the knock, the code's own screen stays.
-    fn show(&self) {
+    fn show(&mut self) {
         let state = self.customer.state(now());
+        if let Some(issued) = state.status_issued.filter(|issued| self.app.newest_status < Some(*issued)) {
+            self.app.newest_status = Some(issued);
+            beside_installation::remember_status(&self.app.data, issued);
+        }
         if self.token.is_some() || matches!(state.phase, CustomerPhase::Ended { .. }) {
             self.app.show(present(&state, self.app.organisation_view(), self.name.clone()));
         }

@@ -8,6 +8,7 @@
 mod app;
 mod attempt;
 mod command;
+mod guard;
 mod hands;
 mod machine;
 mod pointer;
@@ -18,6 +19,12 @@ mod ui;
 pub mod view;
 
 pub use command::Command;
-pub use machine::{Machine, ThisMachine};
+pub use machine::{Indicator, Machine, ThisMachine, Watch};
 pub use start::{Handle, Setup, start};
 pub use ui::Ui;
+
+/// The key that stops a session, as keyboards name it.
+#[must_use]
+pub const fn stop_key_name() -> &'static str {
+    beside_desktop::StopKey::NAME
+}

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use beside_consent::{Grant, View};
 use beside_desktop::{DesktopError, ScreenCapture, Snapshot, Waker};
-use beside_protocol::pointer::PointerState;
 use beside_protocol::ErrorCode;
+use beside_protocol::control::InputHold;
+use beside_protocol::pointer::PointerState;
 use beside_screen::{Encoder, EncoderSettings};
 use beside_transport::clock::now;
 use tokio::sync::mpsc;
@@ -36,6 +37,10 @@ pub(crate) enum FromDesktop {
     Pointer(PointerState),
     /// The shared monitor has another size.
     Resized,
+    /// Input must be held back, or may flow again.
+    Hold(Option<InputHold>),
+    /// The picture must stop, or may go on.
+    PauseView(bool),
     /// It can't go on.
     Failed(ErrorCode),
 }
@@ -54,6 +59,7 @@ pub(crate) struct Wish {
 enum Task {
     Wish(Wish),
     Unwished,
+    Pause(bool),
 }
 
 /// The thread's other end. Dropping it ends the thread.
@@ -65,10 +71,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// Opens the monitor and starts the thread. What it reads is told on `report`.
-    pub(crate) fn start(
-        capture: Box<dyn ScreenCapture>,
-        report: mpsc::Sender<FromDesktop>,
-    ) -> Self {
+    pub(crate) fn start(capture: Box<dyn ScreenCapture>, report: mpsc::Sender<FromDesktop>) -> Self {
         let (tasks, inbox) = channel();
         let waker = capture.waker();
         thread::spawn(move || Reader::new(capture, report).run(&inbox));
@@ -83,6 +86,11 @@ impl Screen {
     /// Wishes for none until the next wish.
     pub(crate) fn unwish(&self) {
         self.send(Task::Unwished);
+    }
+
+    /// Stops reading the screen, or goes on. A wish stands meanwhile.
+    pub(crate) fn pause(&self, pause: bool) {
+        self.send(Task::Pause(pause));
     }
 
     /// At most one wish is on its way at any time, so the channel needs no bound. A thread that is gone has said why.
@@ -112,6 +120,8 @@ struct Reader {
     wish: Option<Wish>,
     /// The permission of the newest wish; the pointer is told while it holds.
     view: Option<Grant<View>>,
+    /// Nothing is read for now, whatever is wished for.
+    paused: bool,
     /// The screen has changed since it was read last.
     dirty: bool,
     /// The next frame rests on nothing before it.
@@ -150,6 +160,7 @@ impl Reader {
             picture: Snapshot::new(),
             wish: None,
             view: None,
+            paused: false,
             dirty: true,
             starts_over: true,
             changed: now(),
@@ -176,6 +187,7 @@ impl Reader {
                         self.wish = None;
                         self.view = None;
                     }
+                    Ok(Task::Pause(paused)) => self.paused = paused,
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => return,
                 }
@@ -194,8 +206,10 @@ impl Reader {
 
     /// Does what is wished for, then sleeps until something happens.
     fn turn(&mut self) -> Result<(), Stopped> {
-        self.tell_pointer()?;
-        if let Some(wish) = self.wish.take() {
+        if !self.paused {
+            self.tell_pointer()?;
+        }
+        if let Some(wish) = self.wish.take_if(|_| !self.paused) {
             match self.frame(&wish)? {
                 Some(frame) => self.tell(frame)?,
                 // Nothing to show yet: the wish stands.
@@ -219,7 +233,7 @@ impl Reader {
 
     /// How long to sleep at most: until lossy parts are due to be made exact, if somebody wishes for that.
     fn sleep(&self) -> Duration {
-        if self.encoder.is_exact() || self.wish.is_none() {
+        if self.encoder.is_exact() || self.wish.is_none() || self.paused {
             return LONGEST_SLEEP;
         }
         (self.changed + REFINE_AFTER).saturating_duration_since(now())
@@ -233,10 +247,8 @@ impl Reader {
             let shape = self.pointer.take_shape();
             let damage = self.capture.take_damage()?;
             self.capture.grab(&live, &damage, &mut self.picture)?;
-            let encoded = self
-                .picture
-                .view()
-                .and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
+            let encoded =
+                self.picture.view().and_then(|view| self.encoder.encode(view, &damage, wish.budget, shape.as_ref()));
             if let Some(encoded) = encoded {
                 let fresh = std::mem::replace(&mut self.starts_over, false);
                 return Ok(Some(FromDesktop::Picture { bytes: encoded.bytes, fresh }));

@@ -35,7 +35,7 @@ impl StopSlot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = switch;
     }
 
-    fn press(&self) {
+    pub(crate) fn press(&self) {
         if let Some(switch) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             switch.press();
         }
@@ -72,6 +72,6 @@ pub fn start(setup: Setup, machine: Arc<dyn Machine>, ui: Arc<dyn Ui>) -> Handle
     let (commands, inbox) = mpsc::channel(COMMANDS);
     let (shown, view) = watch::channel(ClientView::Code { organisation: None, error: None, busy: true });
     let stop = StopSlot::default();
-    tokio::spawn(App::new(setup, machine, ui, inbox, shown, stop.clone()).run());
+    tokio::spawn(App::new(setup, machine, ui, (commands.clone(), inbox), shown, stop.clone()).run());
     Handle { commands, stop, view }
 }

@@ -8,10 +8,12 @@ use std::time::Instant;
 use beside_identity::UnixTime;
 use beside_protocol::path::{Channel, PathKind};
 use beside_protocol::{End, ErrorCode, SessionId};
-use beside_session::{Leave, Operator, OperatorAct, OperatorInput, OperatorOutput, OperatorState, PathInput, PathOutput};
+use beside_session::{
+    Leave, Operator, OperatorAct, OperatorInput, OperatorOutput, OperatorState, PathInput, PathOutput,
+};
+use beside_transport::RelayState;
 use beside_transport::clock::now;
 use beside_transport::line::{LineSender, Relayed};
-use beside_transport::RelayState;
 use tokio::sync::mpsc;
 
 use crate::command::SessionCommand;
@@ -55,24 +57,10 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn new(
-        guest: Guest,
-        started: UnixTime,
-        operator: Operator,
-        report: mpsc::Sender<FromDecoder>,
-    ) -> Self {
+    pub(crate) fn new(guest: Guest, started: UnixTime, operator: Operator, report: mpsc::Sender<FromDecoder>) -> Self {
         let feed = Arc::new(Feed::default());
         let decoder = start_decoder(guest.sid, Arc::clone(&feed), report);
-        Self {
-            guest,
-            started,
-            operator,
-            relay: RelayState::default(),
-            feed,
-            decoder,
-            last_path: None,
-            closed: false,
-        }
+        Self { guest, started, operator, relay: RelayState::default(), feed, decoder, last_path: None, closed: false }
     }
 
     pub(crate) const fn sid(&self) -> SessionId {
@@ -239,11 +227,7 @@ impl Live {
 }
 
 /// The thread that decodes frames; it ends with the session's `Live`.
-fn start_decoder(
-    sid: SessionId,
-    feed: Arc<Feed>,
-    report: mpsc::Sender<FromDecoder>,
-) -> SyncSender<(u32, Vec<u8>)> {
+fn start_decoder(sid: SessionId, feed: Arc<Feed>, report: mpsc::Sender<FromDecoder>) -> SyncSender<(u32, Vec<u8>)> {
     let (frames, inbox) = sync_channel::<(u32, Vec<u8>)>(FRAMES);
     thread::spawn(move || {
         for (frame, bytes) in inbox {

@@ -75,8 +75,10 @@ mod tests {
 
     #[test]
     fn what_no_machine_has_is_left_out() {
-        let reports =
-            [PageInput::Button { button: 9, down: true }, PageInput::Key { code: "Unidentified".to_owned(), down: true }];
+        let reports = [
+            PageInput::Button { button: 9, down: true },
+            PageInput::Key { code: "Unidentified".to_owned(), down: true },
+        ];
         assert!(translate(&reports).is_empty());
     }
 }

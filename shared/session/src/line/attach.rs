@@ -99,16 +99,22 @@ impl Line {
         let held = std::mem::take(&mut self.input_held);
         let expected = self.expected(Lane::Control);
         self.send_ack_payload(id, &acks::entry(Lane::Control, expected), now);
-        let before = self.paths.current().map(|(current, _)| current);
-        self.move_to_best(now);
-        let after = self.paths.current().map(|(current, _)| current);
-        if held
-            && before == after
-            && let Some(current) = after
-        {
-            self.send_input_again(current);
+        if !self.go_on(id, now) && held {
+            self.send_input_again();
         }
         Ok(())
+    }
+
+    /// A path was attached: if it carries the session, now or still, sending goes on from the oldest unacknowledged
+    /// record. Says whether it does.
+    fn go_on(&mut self, id: PathId, now: Instant) -> bool {
+        let carries = |line: &Self| line.paths.current().is_some_and(|(current, _)| current == id);
+        let before = carries(self);
+        self.move_to_best(now);
+        if before && carries(self) {
+            self.send_again(now);
+        }
+        carries(self)
     }
 
     /// Customer: the first record after A3 has come, so the operator takes this side's too.
@@ -117,7 +123,7 @@ impl Line {
             && matches!(path.proof, Proof::Shown)
         {
             path.attach();
-            self.move_to_best(now);
+            self.go_on(id, now);
         }
     }
 

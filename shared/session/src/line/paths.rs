@@ -129,8 +129,8 @@ impl Paths {
         welcome
     }
 
+    /// Forgets a path. If it carried the session, nothing does until [`choose`](Self::choose).
     pub(super) fn remove(&mut self, id: PathId) -> bool {
-        self.current.take_if(|current| *current == id);
         self.all.remove(&id).is_some()
     }
 

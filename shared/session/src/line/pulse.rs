@@ -50,7 +50,7 @@ impl Pulse {
         self.last_ping = now.checked_sub(CUSTOMER_EVERY).unwrap_or(now);
     }
 
-    /// A record opened.
+    /// A record that came on the current path opened.
     pub(super) const fn hear(&mut self, now: Instant) {
         self.heard = now;
     }

@@ -58,7 +58,10 @@ impl Line {
         let opened = self.lanes.openers.lane(header.lane).map(|opener| opener.open(now, header, aad, ciphertext));
         match opened {
             Some(Ok(Opened::Payload(payload))) => {
-                self.pulse.hear(now);
+                // Only the path that carries the session is asked whether it still does.
+                if self.paths.current().is_some_and(|(current, _)| current == id) {
+                    self.pulse.hear(now);
+                }
                 self.attached(id, now);
                 if header.lane.is_ordered() {
                     self.note_ack(header.lane, now);

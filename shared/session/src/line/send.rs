@@ -98,11 +98,12 @@ impl Line {
         let oldest = self.input.oldest();
         self.input_held |= oldest.is_some() && oldest != self.input.oldest_within(INPUT_AGE_MAX, now);
         if !self.input_held {
-            self.send_input_again(path);
+            self.send_input_again();
         }
     }
 
-    pub(super) fn send_input_again(&mut self, path: PathId) {
+    pub(super) fn send_input_again(&mut self) {
+        let Some((path, _)) = self.paths.current() else { return };
         let input: Vec<Vec<u8>> = self.input.records().map(<[u8]>::to_vec).collect();
         for record in input {
             self.transmit(path, Lane::Input, record);

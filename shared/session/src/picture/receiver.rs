@@ -148,10 +148,11 @@ impl PictureIn {
             return None;
         }
         let (number, frame) = self.frames.pop_first()?;
-        self.out_of_step = false;
+        if std::mem::take(&mut self.out_of_step) {
+            // Earlier frames will never be shown; the sender's count goes on from this one.
+            self.applied = number - 1;
+        }
         self.handed = number;
-        // Earlier frames will never be shown; the sender's count goes on from this one.
-        self.applied = self.applied.max(number - 1);
         let bytes = frame.pieces.into_values().flatten().collect();
         Some((number, bytes))
     }

@@ -1,6 +1,7 @@
 //! The story: what an operator and a customer do, from the sign-in to the log, one chapter a file.
 
 mod consent;
+mod control;
 mod end;
 mod knock;
 mod log;
@@ -24,7 +25,7 @@ use crate::{clock, say};
 
 /// The chapters, in order. Each leaves the story where the next one takes it up.
 const CHAPTERS: &[fn(&mut Story) -> Result<()>] =
-    &[sign_in::play, knock::play, consent::play, picture::play, end::play, log::play];
+    &[sign_in::play, knock::play, consent::play, picture::play, control::play, end::play, log::play];
 
 /// Everybody and everything in the story.
 pub(super) struct Story {
@@ -37,6 +38,7 @@ pub(super) struct Story {
     code: String,
     report: SceneReport,
     pictures: PathBuf,
+    scratch: PathBuf,
     /// Dropped last: ends everything.
     _processes: Processes,
 }
@@ -66,6 +68,7 @@ impl Story {
             code: String::new(),
             report: SceneReport::default(),
             pictures: checkout.output(&format!("demo/{}", scene.name()))?,
+            scratch: checkout.output("demo-data")?,
             _processes: processes,
         })
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
 use super::Story;
 use crate::clock;
@@ -58,7 +59,9 @@ pub(super) fn same(story: &Story) -> Result<()> {
 
 /// The manager's framebuffer, as its automation command writes it to a file.
 fn framebuffer(story: &Story) -> Result<Picture> {
-    let answer = story.manager.invoke("automation_framebuffer")?;
-    let path = answer.as_str().context("automation_framebuffer did not answer with a path")?;
-    Picture::load(path.as_ref())
+    let session = story.manager.see("session")?;
+    let sid = session.data("sid").context("the session has no id")?;
+    let path = story.scratch.join("framebuffer.png");
+    story.manager.invoke("automation_framebuffer", &json!({ "sid": sid, "path": path }))?;
+    Picture::load(&path)
 }

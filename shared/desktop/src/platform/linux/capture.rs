@@ -22,10 +22,10 @@ use crate::capture::{PointerPosition, ScreenCapture, Wake};
 use crate::clock;
 use crate::display::Display;
 use crate::error::{DesktopError, Result, Trouble};
-use crate::snapshot::Snapshot;
 use crate::own_windows::OwnWindows;
-use beside_screen::{Damage, Mask, PointerShape, Rect, Size};
+use crate::snapshot::Snapshot;
 use crate::waker::Waker;
+use beside_screen::{Damage, Mask, PointerShape, Rect, Size};
 
 /// A monitor that is being watched and read.
 pub struct Capture {
@@ -96,7 +96,10 @@ impl Capture {
     }
 
     fn handle(&mut self, event: &Event) -> Result<(), Trouble> {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the server's other events are about windows, or not for us")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the server's other events are about windows, or not for us"
+        )]
         match event {
             Event::DamageNotify(_) => (self.drawn_on, self.news.damage) = (true, true),
             Event::XinputRawMotion(_) => self.news.pointer = true,

@@ -18,8 +18,9 @@ use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, MOTION_NOTIFY_EVEN
 use super::held::{FocusGuard, Held};
 use super::own::Tracker;
 use super::server::Server;
-use super::typist::Typist;
+use super::typist::{Batch, Typist};
 use super::{Desktop, display, keys};
+use crate::clock;
 use crate::display::Display;
 use crate::error::{DesktopError, Result, Trouble};
 use crate::input::{Injected, InputInjector};
@@ -137,20 +138,23 @@ impl Injector {
         })
     }
 
-    /// Types text. Each character asks anew where it would go: the focus may change with any of them.
+    /// Types as much of a text as can be typed now. Each character asks anew where it would go: the focus may change
+    /// with any of them.
     fn write(&mut self, text: &str) -> Result<Injected, Trouble> {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let Some(batch) = self.typist.prepare(&self.server, rest)? else { return Ok(Injected::Unknown) };
-            for code in batch.codes {
-                match self.at_focus(|this| this.server.tap(code))? {
-                    Injected::Done => {}
-                    refused @ (Injected::OwnWindow | Injected::Unknown) => return Ok(refused),
-                }
+        let Batch { codes, length, rest_from } = match self.typist.prepare(&self.server, text, clock::now())? {
+            Some(batch) => batch,
+            None => return Ok(Injected::Unknown),
+        };
+        for code in codes {
+            let typed = self.at_focus(|this| this.server.tap(code))?;
+            if typed != Injected::Done {
+                return Ok(typed);
             }
-            rest = &rest[batch.length..];
         }
-        Ok(Injected::Done)
+        Ok(match text.get(length..) {
+            None | Some("") => Injected::Done,
+            Some(rest) => Injected::Partly { rest: rest.to_owned(), from: rest_from },
+        })
     }
 
     /// Does something that goes to the window under the pointer, if that is not an own one.

@@ -1,14 +1,14 @@
 //! Three ways to read pixels of the root window, the quickest that the server allows.
 
+use x11rb::connection::Connection;
 use x11rb::protocol::shm::ConnectionExt as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, ImageOrder};
-use x11rb::connection::Connection;
 
 use super::server::Server;
 use super::shm::Segment;
 use crate::display::Display;
 use crate::error::Trouble;
-use crate::floor;
+use crate::platform::floor;
 use crate::snapshot::{PIXEL, Snapshot};
 use beside_screen::Rect;
 

@@ -1,13 +1,14 @@
 //! The key that stops the session, whatever has the focus.
 
+use std::collections::BTreeSet;
 use std::thread::JoinHandle;
 
 use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
-use x11rb::protocol::Event;
 use x11rb::protocol::ErrorKind;
+use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
-use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KeyButMask, Keycode, Keysym, ModMask};
+use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, Keysym, MapIndex, ModMask};
 
 use super::Desktop;
 use super::bell::Bell;
@@ -45,13 +46,16 @@ impl StopKey {
         let server = desktop.connect()?;
         server.needs("XInputExtension", "an X server without XInput 2")?;
         server.conn.xinput_xi_query_version(2, 2)?.reply()?;
-        let raw = EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![XIEventMask::RAW_KEY_PRESS] };
+        let raw = EventMask {
+            deviceid: Device::ALL_MASTER.into(),
+            mask: vec![XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE],
+        };
         server.conn.xinput_xi_select_events(server.root(), &[raw])?.check()?;
-        let codes = take(&server)?;
+        let keys = take(&server)?;
         let bell = Bell::new()?;
         let end = bell.clone();
         let watch = move || {
-            if let Err(error) = watch(&server, codes, &end, pressed) {
+            if let Err(error) = watch(&server, keys, &end, pressed) {
                 tracing::warn!(%error, "the stop key is lost");
             }
         };
@@ -70,25 +74,29 @@ impl Drop for StopKey {
     }
 }
 
-fn watch(
-    server: &Server,
-    mut codes: Vec<Keycode>,
-    end: &Bell,
-    mut pressed: impl FnMut(),
-) -> Result<(), Trouble> {
+fn watch(server: &Server, mut keys: Keys, end: &Bell, mut pressed: impl FnMut()) -> Result<(), Trouble> {
+    // Of all keys that are pressed, only the two modifiers are remembered.
+    let (mut control, mut alt) = (BTreeSet::new(), BTreeSet::new());
     while !end.take() {
         while let Some(event) = server.event()? {
             #[expect(clippy::wildcard_enum_match_arm, reason = "only these were asked for")]
             match event {
                 Event::KeyPress(_) => pressed(),
-                Event::XinputRawKeyPress(key) if codes.iter().any(|code| u32::from(*code) == key.detail) => {
-                    let held = server.conn.query_pointer(server.root())?.reply()?.mask;
-                    if held.contains(KeyButMask::CONTROL | KeyButMask::MOD1) {
+                Event::XinputRawKeyPress(key) => {
+                    if has(&keys.control, key.detail) {
+                        control.insert(key.detail);
+                    } else if has(&keys.alt, key.detail) {
+                        alt.insert(key.detail);
+                    } else if has(&keys.end, key.detail) && !control.is_empty() && !alt.is_empty() {
                         pressed();
                     }
                 }
-                // Another layout may have the key elsewhere; a grab that fails leaves the raw events.
-                Event::MappingNotify(_) => codes = take(server).unwrap_or(codes),
+                Event::XinputRawKeyRelease(key) => {
+                    control.remove(&key.detail);
+                    alt.remove(&key.detail);
+                }
+                // Another layout may have the keys elsewhere; a grab that fails leaves the raw events.
+                Event::MappingNotify(_) => keys = take(server).unwrap_or(keys),
                 _ => {}
             }
         }
@@ -97,14 +105,25 @@ fn watch(
     Ok(())
 }
 
+/// The keycodes of the combination in the present layout.
+struct Keys {
+    control: Vec<Keycode>,
+    alt: Vec<Keycode>,
+    end: Vec<Keycode>,
+}
+
+fn has(codes: &[Keycode], detail: u32) -> bool {
+    codes.iter().any(|code| u32::from(*code) == detail)
+}
+
 /// Grabs the combination on every keycode that has the key, with every combination of locks.
-fn take(server: &Server) -> Result<Vec<Keycode>, Trouble> {
-    let codes = server.codes_of(END)?;
-    if codes.is_empty() {
+fn take(server: &Server) -> Result<Keys, Trouble> {
+    let end = server.codes_of(END)?;
+    if end.is_empty() {
         return Err(Trouble::Unsupported("a keyboard without the key End"));
     }
     server.conn.ungrab_key(0, server.root(), ModMask::ANY)?;
-    for code in &codes {
+    for code in &end {
         for locks in 0..1_u16 << LOCKS.len() {
             let chosen = LOCKS.iter().enumerate().filter(|(at, _)| locks & (1 << at) != 0);
             let modifiers = chosen.fold(ModMask::CONTROL | ModMask::M1, |all, (_, lock)| all | *lock);
@@ -117,7 +136,13 @@ fn take(server: &Server) -> Result<Vec<Keycode>, Trouble> {
             }
         }
     }
-    Ok(codes)
+    let modifiers = server.conn.get_modifier_mapping()?.reply()?;
+    let per_modifier = usize::from(modifiers.keycodes_per_modifier());
+    let of = |modifier: MapIndex| {
+        let codes = modifiers.keycodes.iter().skip(usize::from(u8::from(modifier)) * per_modifier).take(per_modifier);
+        codes.copied().filter(|code| *code != 0).collect()
+    };
+    Ok(Keys { control: of(MapIndex::CONTROL), alt: of(MapIndex::M1), end })
 }
 
 impl Server {

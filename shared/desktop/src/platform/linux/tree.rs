@@ -144,7 +144,8 @@ mod tests {
     use super::*;
 
     const OWN: Top = Top { window: 1, area: area(10, 10, 20, 20), mapped: true, opaque: true, own: true, popup: false };
-    const OTHER: Top = Top { window: 2, area: area(15, 5, 40, 12), mapped: true, opaque: true, own: false, popup: false };
+    const OTHER: Top =
+        Top { window: 2, area: area(15, 5, 40, 12), mapped: true, opaque: true, own: false, popup: false };
 
     const fn area(left: i32, top: i32, right: i32, bottom: i32) -> Area {
         Area { left, top, right, bottom }
@@ -170,7 +171,11 @@ mod tests {
     fn a_window_in_very_many_pieces_counts_as_seen_in_full() {
         let wide = Top { area: area(0, 0, 1_000, 10), ..OWN };
         let mut tops = vec![wide];
-        tops.extend((0..100).map(|n| Top { window: 10 + n, area: area(10 * n as i32, 2, 10 * n as i32 + 5, 8), ..OTHER }));
+        tops.extend((0..100).map(|n| Top {
+            window: 10 + n,
+            area: area(10 * n as i32, 2, 10 * n as i32 + 5, 8),
+            ..OTHER
+        }));
         assert_eq!(tree(&tops).seen(), [wide.area]);
     }
 

@@ -4,7 +4,7 @@
 //! keeps its character as long as there are others to use, and all are given back at the end, not after each text.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::Instant;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, Keycode, Keysym};
@@ -12,61 +12,75 @@ use x11rb::protocol::xproto::{ConnectionExt as _, Keycode, Keysym};
 use super::keys::keysym;
 use super::server::Server;
 use crate::error::Trouble;
+use crate::input::PAUSE_MAX;
 
-/// How long programs get to handle what was typed before one of its keycodes gets another character. Needed only once
-/// the text has more different characters than the keyboard has free keycodes, some 30 to 60.
-const HANDLING: Duration = Duration::from_millis(20);
+/// A keycode that has a character for a while.
+#[derive(Debug, Clone, Copy)]
+struct Loan {
+    code: Keycode,
+    character: char,
+    /// When programs have had the time to handle it; no program says when it has.
+    until: Instant,
+}
 
 /// Which free keycodes have which characters, the longest unused first.
 #[derive(Debug, Default)]
 pub(super) struct Typist {
-    lent: VecDeque<(Keycode, char)>,
+    loans: VecDeque<Loan>,
 }
 
 /// The beginning of a text, ready to be typed.
 pub(super) struct Batch {
-    /// One keycode a character.
+    /// One keycode a character; none if even the first has to wait.
     pub(super) codes: Vec<Keycode>,
-    /// How many bytes of the text it is; never 0.
+    /// How many bytes of the text it is.
     pub(super) length: usize,
+    /// When the rest, if there is one, can be prepared.
+    pub(super) rest_from: Instant,
 }
 
 impl Typist {
-    /// Gives keycodes the first characters of `text`, which is not empty, as many as there are keycodes for. Nothing if
-    /// the keyboard has none free.
-    pub(super) fn prepare(&mut self, server: &Server, text: &str) -> Result<Option<Batch>, Trouble> {
+    /// Gives keycodes the first characters of `text`, as many as there are keycodes for now: some 30 different ones, and
+    /// more after a pause. Nothing if the keyboard has no keycode free at all.
+    pub(super) fn prepare(&mut self, server: &Server, text: &str, now: Instant) -> Result<Option<Batch>, Trouble> {
         let mut free = self.look(server)?;
-        let mut batch = Batch { codes: Vec::new(), length: 0 };
-        let mut waited = false;
+        if free.is_empty() && self.loans.is_empty() {
+            return Ok(None);
+        }
+        let mut batch = Batch { codes: Vec::new(), length: 0, rest_from: now };
         for character in text.chars() {
-            let known = self.lent.iter().position(|(_, lent)| *lent == character).and_then(|at| self.lent.remove(at));
-            let code = if let Some((code, _)) = known {
-                code
+            let known = self.loans.iter().position(|loan| loan.character == character);
+            let code = if let Some(loan) = known.and_then(|at| self.loans.remove(at)) {
+                loan.code
             } else if let Some(code) = free.pop() {
                 lend(server, code, keysym(character))?;
                 code
-            } else if self.lent.front().is_some_and(|(oldest, _)| !batch.codes.contains(oldest)) {
-                if !std::mem::replace(&mut waited, true) {
-                    std::thread::sleep(HANDLING);
-                }
-                let Some((oldest, _)) = self.lent.pop_front() else { break };
-                lend(server, oldest, keysym(character))?;
-                oldest
             } else {
-                break;
+                match self.loans.pop_front() {
+                    Some(oldest) if oldest.until <= now => {
+                        lend(server, oldest.code, keysym(character))?;
+                        oldest.code
+                    }
+                    Some(oldest) => {
+                        batch.rest_from = oldest.until;
+                        self.loans.push_front(oldest);
+                        break;
+                    }
+                    None => break,
+                }
             };
-            self.lent.push_back((code, character));
+            self.loans.push_back(Loan { code, character, until: now + PAUSE_MAX });
             batch.codes.push(code);
             batch.length += character.len_utf8();
         }
-        Ok((batch.length > 0).then_some(batch))
+        Ok(Some(batch))
     }
 
     /// Gives all keycodes back.
     pub(super) fn restore(&mut self, server: &Server) -> Result<(), Trouble> {
         self.look(server)?;
-        for (code, _) in self.lent.drain(..) {
-            lend(server, code, x11rb::NO_SYMBOL)?;
+        for loan in self.loans.drain(..) {
+            lend(server, loan.code, x11rb::NO_SYMBOL)?;
         }
         Ok(server.conn.flush()?)
     }
@@ -79,9 +93,8 @@ impl Typist {
         let meanings = layout.keysyms.chunks(usize::from(layout.keysyms_per_keycode).max(1));
         let mut free = Vec::new();
         for (code, meaning) in (setup.min_keycode..=setup.max_keycode).zip(meanings) {
-            let lent = self.lent.iter().position(|(lent, _)| *lent == code);
-            match lent {
-                Some(at) if meaning.first() != Some(&keysym(self.lent[at].1)) => drop(self.lent.remove(at)),
+            match self.loans.iter().position(|loan| loan.code == code) {
+                Some(at) if meaning.first() != Some(&keysym(self.loans[at].character)) => drop(self.loans.remove(at)),
                 Some(_) => {}
                 None if meaning.iter().all(|meaning| *meaning == x11rb::NO_SYMBOL) => free.push(code),
                 None => {}

@@ -158,7 +158,10 @@ impl Visibility {
             if cover.own || is_screen || !cover.mapped || cover.area.intersection(area).is_empty() {
                 continue;
             }
-            if cover.opaque || self.shape_meets(cover, SK::BOUNDING, area)? || self.shape_meets(cover, SK::INPUT, area)? {
+            if cover.opaque
+                || self.shape_meets(cover, SK::BOUNDING, area)?
+                || self.shape_meets(cover, SK::INPUT, area)?
+            {
                 return Ok(true);
             }
         }
@@ -171,8 +174,7 @@ impl Visibility {
         Ok(rectangles.iter().any(|rect| {
             let part = Area::of_window(rect.x, rect.y, rect.width, rect.height, 0);
             let (x, y) = (cover.area.left, cover.area.top);
-            let part =
-                Area { left: part.left + x, top: part.top + y, right: part.right + x, bottom: part.bottom + y };
+            let part = Area { left: part.left + x, top: part.top + y, right: part.right + x, bottom: part.bottom + y };
             !part.intersection(area).is_empty()
         }))
     }
