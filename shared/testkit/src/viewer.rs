@@ -1,0 +1,36 @@
+//! The operator's viewer: takes only the very frame that the desktop made, on the picture that it rests on.
+
+use beside_protocol::pointer::PointerState;
+
+use crate::desktop::{FRAME_HEAD, frame};
+
+/// The operator's viewer.
+#[derive(Debug, Default)]
+pub struct Viewer {
+    /// The state of the customer's screen that it shows; 0 for none.
+    pub shown: u64,
+    /// Frames applied so far.
+    pub frames: u64,
+    /// The customer's pointer.
+    pub pointer: Option<PointerState>,
+    /// Frames are taken but not acknowledged.
+    pub asleep: bool,
+    /// Frames that wait for it to wake.
+    pub(crate) waiting: Vec<u32>,
+}
+
+impl Viewer {
+    /// Applies a frame.
+    ///
+    /// # Panics
+    /// It is not byte for byte what the desktop made, or rests on something that is not shown.
+    pub(crate) fn apply(&mut self, bytes: &[u8]) {
+        assert!(bytes.len() >= FRAME_HEAD, "a frame of {} bytes", bytes.len());
+        let word = |at: usize| u64::from_be_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
+        let (state, rests_on) = (word(0), word(8));
+        assert_eq!(bytes, frame(state, rests_on, bytes.len()), "frame {state} arrived altered");
+        assert!(rests_on == 0 || rests_on == self.shown, "frame {state} rests on {rests_on}, shown is {}", self.shown);
+        self.shown = state;
+        self.frames += 1;
+    }
+}
