@@ -78,6 +78,12 @@ impl Display {
         Ok((size.width, size.height))
     }
 
+    /// Where the pointer is.
+    pub(crate) fn pointer(&self) -> Result<(i32, i32)> {
+        let pointer = self.connection.query_pointer(self.root)?.reply()?;
+        Ok((pointer.root_x.into(), pointer.root_y.into()))
+    }
+
     /// Puts a picture behind all windows.
     pub(crate) fn hang_wallpaper(&self) -> Result<()> {
         let (width, height) = self.size()?;
