@@ -10,6 +10,7 @@ mod certificate;
 mod error;
 mod event;
 mod lane;
+mod lazy;
 mod ledger;
 mod path;
 mod peer;
@@ -31,6 +32,7 @@ use tracing::{debug, error, info};
 
 pub use certificate::Certificate;
 pub use event::DirectEvent;
+pub use lazy::DirectPaths;
 
 use path::{Command, Path, Start};
 
