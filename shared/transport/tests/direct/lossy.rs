@@ -20,17 +20,41 @@ const DATA: usize = 400;
 struct Network {
     for_customer: Arc<UdpSocket>,
     for_operator: Arc<UdpSocket>,
-    /// Packets with data that are still to be lost on the way to the operator.
-    to_lose: Arc<AtomicUsize>,
+    losses: Arc<Losses>,
+}
+
+/// Packets with data that are lost on the way to the operator.
+#[derive(Default)]
+struct Losses {
+    /// How many are still to be lost.
+    left: AtomicUsize,
+    /// How many more go by before the next one is.
+    spared: AtomicUsize,
+    /// How many go by between two.
+    spacing: usize,
+}
+
+impl Losses {
+    fn take(&self) -> bool {
+        let less = |left: usize| left.checked_sub(1);
+        if self.left.load(Ordering::SeqCst) == 0
+            || self.spared.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
+        {
+            return false;
+        }
+        self.spared.store(self.spacing, Ordering::SeqCst);
+        self.left.fetch_sub(1, Ordering::SeqCst);
+        true
+    }
 }
 
 impl Network {
-    async fn new() -> Self {
+    async fn new(spacing: usize) -> Self {
         let bind = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
         Self {
             for_customer: Arc::new(bind().await.unwrap()),
             for_operator: Arc::new(bind().await.unwrap()),
-            to_lose: Arc::default(),
+            losses: Arc::new(Losses { spacing, ..Losses::default() }),
         }
     }
 
@@ -38,19 +62,18 @@ impl Network {
     fn run(&self, customer: SocketAddr, operator: SocketAddr) {
         let [near_customer, near_operator] = [Arc::clone(&self.for_operator), Arc::clone(&self.for_customer)];
         // The customer sends to what it takes for the operator, and the other way round.
-        carry(Arc::clone(&near_customer), customer, Arc::clone(&near_operator), operator, Arc::clone(&self.to_lose));
+        carry(Arc::clone(&near_customer), customer, Arc::clone(&near_operator), operator, Arc::clone(&self.losses));
         carry(near_operator, operator, near_customer, customer, Arc::default());
     }
 }
 
-fn carry(inlet: Arc<UdpSocket>, from: SocketAddr, outlet: Arc<UdpSocket>, to: SocketAddr, to_lose: Arc<AtomicUsize>) {
+fn carry(inlet: Arc<UdpSocket>, from: SocketAddr, outlet: Arc<UdpSocket>, to: SocketAddr, losses: Arc<Losses>) {
     tokio::spawn(async move {
         let mut packet = [0; 2048];
         loop {
             // An error here is the echo of an earlier packet that nobody took.
             let Ok((length, source)) = inlet.recv_from(&mut packet).await else { continue };
-            let less = |left: usize| left.checked_sub(1);
-            let lost = length > DATA && to_lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
+            let lost = length > DATA && losses.take();
             if source == from && !lost {
                 let _ = outlet.send_to(&packet[..length], to).await;
             }
@@ -102,24 +125,24 @@ fn candidate_at(socket: &UdpSocket) -> DirectEvent {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lost_end_of_a_burst_is_sent_again_long_before_a_second_has_passed() {
-    let network = Network::new().await;
+    let network = Network::new(0).await;
     let mut pair = joined_over(&network).await;
     let mut arrivals = Vec::new();
     for number in 0..5 {
-        network.to_lose.store(1, Ordering::SeqCst);
+        network.losses.left.store(1, Ordering::SeqCst);
         let message = vec![number; 900];
         pair.customer.send(Channel::Ordered, message.clone());
         // The library's own timer needs a second at least; the probes need a tenth of one.
         let arrived = timeout(Duration::from_millis(950), pair.operator.message()).await;
         arrivals.push(arrived.is_ok_and(|arrived| arrived == (Channel::Ordered, message)));
-        assert_eq!(network.to_lose.load(Ordering::SeqCst), 0, "the message went another way");
+        assert_eq!(network.losses.left.load(Ordering::SeqCst), 0, "the message went another way");
     }
     assert_eq!(arrivals, [true; 5]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reliable_messages_survive_losses_and_loose_ones_drain_all_the_same() {
-    let network = Network::new().await;
+    let network = Network::new(9).await;
     let mut pair = joined_over(&network).await;
     let (mut sent, mut drained, mut ordered) = (0, 0, 0);
     for number in 0..40 {
@@ -128,7 +151,7 @@ async fn reliable_messages_survive_losses_and_loose_ones_drain_all_the_same() {
             sent += 3_000;
         }
     }
-    network.to_lose.store(25, Ordering::SeqCst);
+    network.losses.left.store(12, Ordering::SeqCst);
     while drained < sent || ordered < 40 {
         tokio::select! {
             event = pair.customer.next() => {

@@ -87,6 +87,8 @@ async fn send(channel: &Arc<dyn DataChannel>, bytes: &[u8]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_data_channel_that_was_not_agreed_on_ends_the_path() {
     let mut raw = raw().await;
+    send(&raw.channels[0], b"open on both sides").await;
+    assert_eq!(raw.customer.message().await.1, b"open on both sides");
     let _channel = raw.connection.create_data_channel("more", None).await.unwrap();
     raw.customer.until_down().await;
 }
