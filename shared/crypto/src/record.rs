@@ -7,3 +7,6 @@ mod window;
 
 pub use opener::{LANE_LOOKAHEAD, LaneOpener, OpenError, Opened};
 pub use sealer::{EPOCH_LIFE, EPOCH_RECORDS, LaneSealer, SealError};
+
+#[cfg(test)]
+mod tests;

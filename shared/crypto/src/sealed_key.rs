@@ -118,3 +118,50 @@ fn cipher(password: &str, salt: &[u8; SALT]) -> Result<Aes256Gcm, SealedKeyError
         .map_err(|_| SealedKeyError::Memory)?;
     Ok(Aes256Gcm::new((&*key).into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Script;
+
+    /// Sealed with the key's number 0x21 repeated, password "correct horse", salt 0x31…, nonce 0x41…, by another
+    /// implementation of Argon2id and AES-GCM.
+    const SEALED: &str = r#"{"version":1,"salt":"MTExMTExMTExMTExMTExMQ==","nonce":"QUFBQUFBQUFBQUFB","sealed":"iYMrLbTPzRjLCWCV3JX7Fr4Eekwl7jCzaXa4fIzdRii6GJKzJ7Eq8IDO6xp687IU"}"#;
+
+    fn key() -> SigningKey {
+        SigningKey::from_bytes(&[0x21; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_key_comes_back_and_the_file_is_what_it_was_in_the_first_version() {
+        let file = seal("correct horse", &key(), &mut Script::new(&[&[0x31; SALT], &[0x41; NONCE]])).unwrap();
+        assert_eq!(String::from_utf8(file).unwrap(), SEALED);
+        assert_eq!(open("correct horse", SEALED.as_bytes()).unwrap().to_bytes(), key().to_bytes());
+    }
+
+    #[test]
+    fn a_wrong_password_and_an_altered_file_do_not_open() {
+        assert_eq!(open("correct house", SEALED.as_bytes()).err(), Some(SealedKeyError::Password));
+        assert_eq!(open("", SEALED.as_bytes()).err(), Some(SealedKeyError::Password));
+        for (part, other) in [("MTEx", "MTEy"), ("QUFB", "QUFC"), ("\"sealed\":\"", "\"sealed\":\"AAAA")] {
+            assert!(SEALED.contains(part));
+            let altered = SEALED.replacen(part, other, 1);
+            assert!(open("correct horse", altered.as_bytes()).is_err(), "{altered}");
+        }
+    }
+
+    #[test]
+    fn a_file_can_ask_for_nothing() {
+        let unreadable = Some(SealedKeyError::Unreadable);
+        assert_eq!(open("x", &vec![b' '; FILE_MAX + 1]).err(), unreadable);
+        for bad in [
+            String::new(),
+            "{}".to_owned(),
+            SEALED.replace("\"version\":1", "\"version\":2"),
+            SEALED.replace("\"version\":1", "\"version\":1,\"memory\":4294967295"),
+            SEALED.replace("MTEx", ""),
+        ] {
+            assert_eq!(open("x", bad.as_bytes()).err(), unreadable, "{bad}");
+        }
+    }
+}

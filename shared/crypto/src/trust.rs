@@ -86,3 +86,7 @@ impl CustomerTrust {
 fn refuse(kind: Kind) -> impl Fn(StatementError) -> HandshakeError {
     move |error| HandshakeError::Statement { kind, error }
 }
+
+#[cfg(test)]
+#[path = "trust_tests.rs"]
+mod tests;

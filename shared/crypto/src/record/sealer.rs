@@ -79,3 +79,33 @@ impl LaneSealer {
         Ok(record)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::start::start;
+
+    #[test]
+    fn an_epoch_ends_before_its_number_of_records() {
+        let now = start();
+        let traffic = Root::extract(&[1; 32], b"traffic");
+        let mut sealer = LaneSealer::new(&traffic, Lane::Picture, Direction::ToOperator, now);
+        sealer.epoch_records = EPOCH_RECORDS - 2;
+        sealer.next_seq = 77;
+        sealer.seal(now, b"").unwrap();
+        assert_eq!((sealer.epoch(), sealer.epoch_records), (0, EPOCH_RECORDS - 1));
+        sealer.seal(now, b"").unwrap();
+        assert_eq!((sealer.epoch(), sealer.epoch_records, sealer.next_seq()), (1, 1, 79));
+    }
+
+    #[test]
+    fn numbers_end_without_repeating() {
+        let now = start();
+        let traffic = Root::extract(&[1; 32], b"traffic");
+        let mut sealer = LaneSealer::new(&traffic, Lane::Picture, Direction::ToOperator, now);
+        sealer.next_seq = u64::MAX - 1;
+        assert!(sealer.seal(now, b"").is_ok());
+        assert_eq!(sealer.seal(now, b""), Err(SealError::Exhausted));
+        assert_eq!(sealer.seal(now, b""), Err(SealError::Exhausted));
+    }
+}
