@@ -146,6 +146,28 @@ fn view_runs_out_the_session_stays_and_the_picture_comes_back_fresh() {
 }
 
 #[test]
+fn view_is_asked_for_again_while_it_is_there_and_the_picture_goes_on() {
+    let mut setup = Setup::new(61);
+    setup.direct = Some(beside_testkit::Profile::lossy(0.2));
+    let mut world = World::new(setup);
+    world.start_session();
+    world.run_for(Duration::from_secs(3));
+    ask(&mut world, Right::View);
+    for _ in 0..40 {
+        world.change_screen();
+        world.run_for(Duration::from_millis(50));
+    }
+    world.customer_does(CustomerAct::AnswerRequest { right: Right::View, allow: true });
+    for _ in 0..40 {
+        world.change_screen();
+        world.run_for(Duration::from_millis(50));
+    }
+    world.run_for(Duration::from_secs(3));
+    assert_eq!(world.viewer.shown, world.desktop.screen);
+    assert_eq!(world.viewer.frames, world.desktop.frames, "nothing began anew");
+}
+
+#[test]
 fn view_is_taken_back_in_the_middle_of_a_frame() {
     let mut setup = Setup::new(57);
     setup.relay.rate = 200_000;
