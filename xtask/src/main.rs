@@ -1,1 +1,63 @@
-fn main() {}
+//! `cargo xtask`: everything that a developer does with this repository, in one command each.
+//!
+//! `demo` runs the main job in real windows, `test` proves that the house stands, `bench` writes figures and
+//! `verify` holds a built package or the list of advisories against the rules.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod check;
+mod checkout;
+mod clock;
+mod command;
+mod demo;
+mod interrupt;
+mod say;
+mod suite;
+mod system;
+mod ui;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::checkout::Checkout;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "What a developer does with Beside")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs the main job: a broker, a customer's desktop and both apps
+    Demo(demo::Options),
+    /// Runs every check and test
+    Test(suite::Options),
+    /// Measures; the figures are written to target/reports
+    Bench(bench::Options),
+    /// Holds something against the rules for it
+    Verify(verify::Options),
+}
+
+fn main() -> ExitCode {
+    let task = Cli::parse().task;
+    let outcome = Checkout::find().and_then(|checkout| {
+        interrupt::watch()?;
+        match task {
+            Task::Demo(options) => demo::run(&checkout, &options),
+            Task::Test(options) => suite::run(&checkout, &options),
+            Task::Bench(options) => bench::run(&checkout, &options),
+            Task::Verify(options) => verify::run(&checkout, &options),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,30 @@
+//! The pure core of the broker: codes, knocks, sessions, relay pairing, limits, STUN.
 //!
+//! No I/O, no clock, no ambient randomness: what happened, `now` and a random source go in; messages, relay changes
+//! and log records come out. The binary beside it owns sockets and the database and carries those effects out.
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod codes;
+pub mod effect;
+pub mod guesses;
+pub mod limits;
+pub mod liveness;
+pub mod name;
+pub mod password;
+pub mod relay;
+mod reports;
+mod session;
+pub mod sign_in_delay;
+mod sign_ins;
+pub mod stun;
+pub mod switchboard;
+#[cfg(test)]
+mod testing;
+pub mod time;
+
+pub use address::Address;
+pub use effect::{Effect, Record, SocketId};
+pub use sign_ins::{Account, SignInId};
+pub use switchboard::Switchboard;
+pub use time::Now;

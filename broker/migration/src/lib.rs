@@ -1,1 +1,19 @@
-//!
+//! Migrations of the broker's database, one file each, forward only: they create tables and add columns, alike on
+//! SQLite and PostgreSQL.
+#![forbid(unsafe_code)]
+
+use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_accounts;
+mod m20261121_000002_log;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_000001_accounts::Migration), Box::new(m20261121_000002_log::Migration)]
+    }
+}

@@ -28,6 +28,7 @@ mod path_io;
 mod picture;
 mod side;
 mod socket;
+mod tries;
 
 pub use customer::{
     Customer, CustomerAct, CustomerConfig, CustomerInput, CustomerOutput, CustomerPhase, CustomerSession,
@@ -39,6 +40,7 @@ pub use operator::{
     RightSeen, Standing,
 };
 pub use path_io::{FIRST_RELAY, PathInput, PathOutput, relay_path};
+pub use tries::Tries;
 
 /// How many bytes of this session a path's buffer is filled with at most before the picture waits.
 pub const WINDOW: usize = 128 << 10;

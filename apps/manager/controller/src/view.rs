@@ -250,3 +250,11 @@ pub enum PageInput {
     /// The page lost the keyboard.
     ReleaseAll,
 }
+
+/// What the page needs to know before its first view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ManagerSettings {
+    /// `ko`, `ja` or `en`: chosen earlier, or the system's.
+    pub language: String,
+}

@@ -33,6 +33,15 @@ impl Verified<Operator> {
     pub fn verify(bytes: &[u8], organisation: &Organisation, now: UnixTime) -> Result<Self, StatementError> {
         verify(bytes, &organisation.keys, now)
     }
+
+    /// Verifies an operator's statement under keys that are trusted otherwise than by an organisation's statement: the
+    /// broker's configuration names them.
+    ///
+    /// # Errors
+    /// See [`StatementError`].
+    pub fn verify_under(bytes: &[u8], keys: &[PublicKey], now: UnixTime) -> Result<Self, StatementError> {
+        verify(bytes, keys, now)
+    }
 }
 
 impl Verified<Status> {
@@ -42,6 +51,15 @@ impl Verified<Status> {
     /// See [`StatementError`].
     pub fn verify(bytes: &[u8], organisation: &Organisation, now: UnixTime) -> Result<Self, StatementError> {
         verify(bytes, &organisation.keys, now)
+    }
+
+    /// Verifies a status under keys that are trusted otherwise than by an organisation's statement: the
+    /// broker's configuration names them.
+    ///
+    /// # Errors
+    /// See [`StatementError`].
+    pub fn verify_under(bytes: &[u8], keys: &[PublicKey], now: UnixTime) -> Result<Self, StatementError> {
+        verify(bytes, keys, now)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use beside_identity::{Operator, Verified};
+use beside_identity::{Operator, UnixTime, Verified};
 use beside_protocol::signalling::{FromCustomer, SessionEvent};
 use beside_protocol::{AccessCode, SessionId};
 
@@ -17,6 +17,7 @@ pub(super) struct Context {
     pub(super) socket: Socket,
     /// Verified by M4.
     pub(super) operator: Option<Verified<Operator>>,
+    pub(super) status_issued: Option<UnixTime>,
     /// M3 was sent: ended without a verdict, it counts as a handshake that failed.
     pub(super) shaken: bool,
     /// A verdict was sent, so the broker need not be told that the handshake failed.

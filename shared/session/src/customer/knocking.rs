@@ -88,6 +88,7 @@ impl Shaking {
             return Err(SessionError::PeerMisbehaved(ErrorCode::NotAllowedByPolicy).into());
         }
         context.operator = verified.operator().cloned();
+        context.status_issued = verified.status().map(|status| status.issued());
         context.changed();
         Ok(Shaken::Done(Deciding::new(verified, m4, allowed, now)))
     }

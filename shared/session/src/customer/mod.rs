@@ -78,6 +78,7 @@ impl Customer {
             attempt,
             socket: Socket::new(),
             operator: None,
+            status_issued: None,
             shaken: false,
             verdict_given: false,
             out: VecDeque::new(),
@@ -137,7 +138,12 @@ impl Customer {
             Phase::Active(active) => CustomerPhase::Session(active.session(now)),
             Phase::Ended { end, lasted } => CustomerPhase::Ended { end: *end, lasted: *lasted },
         };
-        CustomerState { operator: self.context.operator.clone(), again: self.context.attempt > 1, phase }
+        CustomerState {
+            operator: self.context.operator.clone(),
+            status_issued: self.context.status_issued,
+            again: self.context.attempt > 1,
+            phase,
+        }
     }
 
     /// A switch that ends every permission of the session at once, from any thread, whatever this value is doing;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beside_identity::{Operator, Verified};
+use beside_identity::{Operator, UnixTime, Verified};
 use beside_protocol::control::{DisplayInfo, InputHold};
 use beside_protocol::path::PathKind;
 use beside_protocol::{CheckNumber, DisplayId, End, Right, Rights};
@@ -12,6 +12,8 @@ use beside_protocol::{CheckNumber, DisplayId, End, Right, Rights};
 pub struct CustomerState {
     /// The operator, once a certificate was verified. Without org.json nobody ever is.
     pub operator: Option<Verified<Operator>>,
+    /// When the verified status was issued: the newest seen, to be remembered.
+    pub status_issued: Option<UnixTime>,
     /// It is not the first handshake of this code: the screen warns.
     pub again: bool,
     /// How far it is.

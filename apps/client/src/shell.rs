@@ -1,0 +1,126 @@
+//! The two windows: the customer's, and the pill that takes its place during a session.
+
+use beside_client_controller::view::ClientView;
+use beside_client_controller::{Command, Handle, Indicator, Ui};
+use tauri::{
+    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, Window, WindowEvent,
+};
+
+use crate::platform;
+
+const MAIN: &str = "main";
+const PILL: &str = "pill";
+/// Sizes in logical pixels, as the pages are drawn for them.
+const MAIN_SIZE: (f64, f64) = (480.0, 640.0);
+const PILL_CLOSED: (f64, f64) = (520.0, 68.0);
+const PILL_OPEN: (f64, f64) = (420.0, 420.0);
+/// Between the top of the monitor and the pill: the frame, and room to see it.
+const PILL_TOP: f64 = 12.0;
+
+/// The windows, as the controller shows views in them.
+pub(crate) struct Shell(AppHandle);
+
+impl Shell {
+    /// Opens the windows; only the first is shown.
+    pub(crate) fn new(app: &AppHandle) -> tauri::Result<Self> {
+        WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+            .title("Beside")
+            .inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
+            .min_inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
+            .resizable(false)
+            .center()
+            .build()?;
+        let pill = WebviewWindowBuilder::new(app, PILL, WebviewUrl::App("pill.html".into()))
+            .title("Beside")
+            .inner_size(PILL_CLOSED.0, PILL_CLOSED.1)
+            .decorations(false)
+            .resizable(false)
+            .always_on_top(true)
+            .visible_on_all_workspaces(true)
+            .skip_taskbar(true)
+            .focused(false)
+            .visible(false)
+            .build()?;
+        platform::keep_indicator_up(&pill)?;
+        Ok(Self(app.clone()))
+    }
+
+    fn window(&self, label: &str) -> Option<WebviewWindow> {
+        self.0.get_webview_window(label)
+    }
+
+    /// The pill while there is a session, the customer's window otherwise. Never neither.
+    fn show_the_right_window(&self, in_session: bool) -> tauri::Result<()> {
+        let (Some(main), Some(pill)) = (self.window(MAIN), self.window(PILL)) else { return Ok(()) };
+        if in_session {
+            if !pill.is_visible()? {
+                place_pill(&pill, PILL_CLOSED)?;
+                pill.show()?;
+                main.hide()?;
+            }
+        } else if !main.is_visible()? {
+            main.show()?;
+            main.set_focus()?;
+            pill.hide()?;
+        }
+        Ok(())
+    }
+}
+
+impl Ui for Shell {
+    fn show(&self, view: ClientView) {
+        let in_session = matches!(view, ClientView::Session { .. });
+        if let Err(error) = self.0.emit("view", view) {
+            tracing::error!(%error, "a view can't be shown");
+        }
+        if let Err(error) = self.show_the_right_window(in_session) {
+            tracing::error!(%error, "a window can't be shown");
+        }
+    }
+
+    fn indicator(&self) -> Option<Indicator> {
+        let pill = self.window(PILL)?;
+        let size = pill.inner_size().ok()?;
+        Some(Indicator { window: platform::system_window(&pill)?, width: size.width, height: size.height })
+    }
+
+    fn quit(&self) {
+        self.0.exit(0);
+    }
+}
+
+/// Makes the pill large enough for what it shows, at the top centre of its monitor.
+pub(crate) fn resize_pill(app: &AppHandle, open: bool) {
+    let size = if open { PILL_OPEN } else { PILL_CLOSED };
+    if let Some(pill) = app.get_webview_window(PILL)
+        && let Err(error) = place_pill(&pill, size)
+    {
+        tracing::error!(%error, "the pill can't be resized");
+    }
+}
+
+fn place_pill(pill: &WebviewWindow, (width, height): (f64, f64)) -> tauri::Result<()> {
+    pill.set_size(LogicalSize::new(width, height))?;
+    let monitor = match pill.current_monitor()? {
+        Some(monitor) => Some(monitor),
+        None => pill.primary_monitor()?,
+    };
+    let Some(monitor) = monitor else { return Ok(()) };
+    let scale = monitor.scale_factor();
+    let origin = monitor.position().to_logical::<f64>(scale);
+    let room = monitor.size().to_logical::<f64>(scale);
+    pill.set_position(LogicalPosition::new(origin.x + (room.width - width) / 2.0, origin.y + PILL_TOP))
+}
+
+/// Closing the customer's window ends the app and whatever is under way; the pill can't be closed, only stopped.
+pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        api.prevent_close();
+        if window.label() == MAIN
+            && let Some(app) = window.try_state::<Handle>()
+        {
+            app.send(Command::Quit);
+        }
+    }
+}

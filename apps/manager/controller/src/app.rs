@@ -1,0 +1,149 @@
+//! The app while nobody is signed in.
+
+use std::sync::Arc;
+
+use beside_identity::statement::BrokerAddress;
+use beside_identity::{Organisation, Verified};
+use beside_installation::{DataFolder, Trust};
+use beside_protocol::ErrorCode;
+use beside_protocol::api::{Role, SignIn};
+use beside_transport::api::Api;
+use beside_transport::{Broker, TransportError, trust};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, watch};
+use zeroize::Zeroizing;
+
+use crate::command::Command;
+use crate::credential::Proof;
+use crate::desk::{Desk, Left, SignedInAs};
+use crate::start::{Feeds, Setup};
+use crate::ui::Ui;
+use crate::view::ManagerView;
+
+/// Remembers the last sign-in.
+const REMEMBERED: &str = "sign-in.json";
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Remembered {
+    broker: String,
+    name: String,
+}
+
+/// The app.
+pub(crate) struct App {
+    data: DataFolder,
+    trust: Trust,
+    organisation: Option<Verified<Organisation>>,
+    fault: Option<ErrorCode>,
+    remembered: Remembered,
+    ui: Arc<dyn Ui>,
+    pub(crate) commands: mpsc::Receiver<Command>,
+    shown: watch::Sender<ManagerView>,
+    pub(crate) feeds: Feeds,
+}
+
+struct Entry {
+    broker: String,
+    name: String,
+    password: Zeroizing<String>,
+}
+
+impl App {
+    pub(crate) fn new(
+        setup: Setup,
+        ui: Arc<dyn Ui>,
+        commands: mpsc::Receiver<Command>,
+        shown: watch::Sender<ManagerView>,
+        feeds: Feeds,
+    ) -> Self {
+        let (organisation, fault) = match setup.found {
+            Ok(found) => (found.organisation, None),
+            Err(fault) => (None, Some(fault.error)),
+        };
+        let mut remembered: Remembered = setup.data.load(REMEMBERED).ok().flatten().unwrap_or_default();
+        if let (true, Some(organisation)) = (remembered.broker.is_empty(), &organisation) {
+            remembered.broker = organisation.body().broker.to_string();
+        }
+        Self { data: setup.data, trust: setup.trust, organisation, fault, remembered, ui, commands, shown, feeds }
+    }
+
+    pub(crate) async fn run(mut self) {
+        let mut error = self.fault;
+        while let Some(entry) = self.ask(error).await {
+            self.remembered = Remembered { broker: entry.broker.clone(), name: entry.name.clone() };
+            self.show_sign_in(None, true);
+            error = match self.sign_in(entry).await {
+                Ok(signed_in) => match Desk::run(&mut self, signed_in).await {
+                    Left::SignedOut(error) => error,
+                    Left::Quit => break,
+                },
+                Err(error) => Some(error),
+            };
+        }
+        self.ui.quit();
+    }
+
+    /// Shows a view, if it is another than the last.
+    pub(crate) fn show(&self, view: ManagerView) {
+        if *self.shown.borrow() != view {
+            self.shown.send_replace(view.clone());
+            self.ui.show(view);
+        }
+    }
+
+    fn show_sign_in(&self, error: Option<ErrorCode>, busy: bool) {
+        let Remembered { broker, name } = self.remembered.clone();
+        self.show(ManagerView::SignIn { broker, name, error, busy });
+    }
+
+    async fn ask(&mut self, error: Option<ErrorCode>) -> Option<Entry> {
+        self.show_sign_in(error, false);
+        loop {
+            match self.commands.recv().await? {
+                Command::SignIn { broker, name, password } => {
+                    let (broker, name) = (broker.trim().to_owned(), name.trim().to_owned());
+                    return Some(Entry { broker, name, password });
+                }
+                Command::Quit => return None,
+                Command::SignOut
+                | Command::NewCode
+                | Command::SetAway(_)
+                | Command::Accept(_)
+                | Command::Decline(_)
+                | Command::InSession(..) => {}
+            }
+        }
+    }
+
+    async fn sign_in(&mut self, entry: Entry) -> Result<SignedInAs, ErrorCode> {
+        let broker = self.broker(&entry.broker)?;
+        let code = |error: TransportError| error.code();
+        let api = Api::new(&broker).map_err(code)?;
+        let request = SignIn { name: entry.name, password: entry.password.to_string() };
+        let signed_in = api.sign_in(&request).await.map_err(code)?;
+        if signed_in.role != Role::Operator {
+            // The sign-in is of no use here; a broker that is gone by now forgets it anyway.
+            let _ = api.sign_out(&signed_in.token).await;
+            return Err(ErrorCode::NotAnOperator);
+        }
+        let kept = api.credential(&signed_in.token).await.map_err(code)?;
+        // Without org.json beside it, or while something else is wrong with the proof, the manager still works for
+        // customers who have no org.json either; the desk says what is missing.
+        let (data, organisation, id) = (self.data.clone(), self.organisation.clone(), signed_in.id.clone());
+        let time = beside_installation::wall_clock();
+        let proof = tokio::task::spawn_blocking(move || {
+            Proof::gather(&data, organisation.as_ref(), &id, &entry.password, &kept, time)
+        })
+        .await
+        .map_err(|_| ErrorCode::Internal)?;
+        // A machine that can't remember is no less able to sign in.
+        let _ = self.data.save(REMEMBERED, &self.remembered);
+        Ok(SignedInAs { broker, api, token: signed_in.token, name: signed_in.name, proof })
+    }
+
+    fn broker(&self, text: &str) -> Result<Broker, ErrorCode> {
+        let address: BrokerAddress = text.parse().map_err(|_| ErrorCode::BrokerUnreachable)?;
+        let tls = trust::client_config(&self.trust.authorities).map_err(|error| error.code())?;
+        Ok(Broker { host: address.host().to_owned(), port: address.port(), tls })
+    }
+}

@@ -1,0 +1,75 @@
+//! Where a request comes from, and what counts as the same place for limits.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// The address of a peer. An IPv4 address mapped into IPv6 is the IPv4 address, so nobody has two.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address(IpAddr);
+
+impl Address {
+    /// The place whose tries are counted together: one IPv4 address, or one IPv6 /64, which is what a single
+    /// subscriber is given.
+    #[must_use]
+    pub fn place(self) -> Place {
+        match self.0 {
+            IpAddr::V4(_) => Place(self.0),
+            IpAddr::V6(address) => {
+                let prefix = u128::from(address) & !u128::from(u64::MAX);
+                Place(IpAddr::V6(Ipv6Addr::from(prefix)))
+            }
+        }
+    }
+}
+
+impl From<IpAddr> for Address {
+    fn from(address: IpAddr) -> Self {
+        Self(address.to_canonical())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Personal data: only the log's table and the operator's knock show it, through `Display`.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(hidden)")
+    }
+}
+
+/// See [`Address::place`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(IpAddr);
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Place(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str) -> Place {
+        Address::from(text.parse::<IpAddr>().unwrap()).place()
+    }
+
+    #[test]
+    fn a_subscriber_is_one_place() {
+        assert_eq!(place("2001:db8:1:2::1"), place("2001:db8:1:2:ffff::9"));
+        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
+        assert_ne!(place("192.0.2.1"), place("192.0.2.2"));
+        assert_eq!(place("::ffff:192.0.2.1"), place("192.0.2.1"));
+    }
+
+    #[test]
+    fn addresses_do_not_print_by_accident() {
+        let address = Address::from("192.0.2.77".parse::<IpAddr>().unwrap());
+        assert!(!format!("{address:?}{:?}", address.place()).contains("192"));
+    }
+}

@@ -1,0 +1,69 @@
+//! The broker's own numbers; those that the apps share are in `beside_protocol::limits`.
+
+use std::time::Duration;
+
+/// A code is not drawn again for this long after it died.
+pub const CODE_REST: Duration = Duration::from_secs(24 * 3600);
+/// Dead codes remembered. When full no code is issued until some have rested: half the space stays free, so that
+/// drawing a fresh one never takes long.
+pub const RESTING_CODES_MAX: usize = 500_000;
+/// Draws for one code before the broker says that it has none.
+pub const CODE_DRAWS: usize = 64;
+/// Live codes of one operator, held ones included. When full no further code is shown until one is free.
+pub const CODES_PER_OPERATOR: usize = 6;
+
+/// Wrong codes that one place may type in [`GUESS_WINDOW`].
+pub const GUESSES_PER_WINDOW: usize = 5;
+/// See [`GUESSES_PER_WINDOW`].
+pub const GUESS_WINDOW: Duration = Duration::from_secs(600);
+/// Wrong codes that one place may type in [`GUESS_DAY`].
+pub const GUESSES_PER_DAY: usize = 20;
+/// See [`GUESSES_PER_DAY`].
+pub const GUESS_DAY: Duration = Duration::from_secs(24 * 3600);
+/// Places remembered by each limit. When full the one that was quiet for longest is forgotten.
+pub const PLACES_MAX: usize = 100_000;
+
+/// Failed sign-ins of one account from one address before the next has to wait.
+pub const FREE_SIGN_INS: u32 = 3;
+/// The first wait; each further failure doubles it.
+pub const SIGN_IN_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait.
+pub const SIGN_IN_WAIT_MAX: Duration = Duration::from_secs(900);
+/// After so long without a try the failures are forgotten.
+pub const SIGN_IN_FORGET: Duration = Duration::from_secs(24 * 3600);
+/// Sign-ins alive at once. When full a further one is refused as overloaded.
+pub const SIGN_INS_MAX: usize = 20_000;
+/// A sign-in without a socket and without a request ends after this, with its codes.
+pub const SIGN_IN_IDLE: Duration = Duration::from_secs(900);
+
+/// Customers' sockets open at once. When full a further one is refused as overloaded.
+pub const CUSTOMERS_MAX: usize = 20_000;
+/// Customers' sockets of one place. When full a further one is refused.
+pub const CUSTOMERS_PER_PLACE: usize = 64;
+/// Sessions and attempts alive at once. When full a knock is refused as overloaded.
+pub const SESSIONS_MAX: usize = 20_000;
+/// Reports logged of one session and side. Further ones are counted as misbehaviour.
+pub const REPORTS_MAX: u32 = 4_096;
+
+/// A customer's socket must say what it wants within this.
+pub const FIRST_MESSAGE: Duration = Duration::from_secs(10);
+/// A customer's socket without a session is closed after this.
+pub const CUSTOMER_IDLE: Duration = Duration::from_secs(600);
+/// A knock or a handshake waits so long for a lost socket: they can't go on without it.
+pub const ATTEMPT_GRACE: Duration = Duration::from_secs(10);
+/// An accepted attempt without a verdict ends after this: M3, M4, the person's M5 and a little.
+pub const ATTEMPT_MAX: Duration = Duration::from_secs(330);
+/// A session whose apps are both gone is lost after this.
+pub const SESSION_GRACE: Duration = Duration::from_secs(150);
+/// An ended session takes late reports and frames of the other side for this long.
+pub const CLOSING: Duration = Duration::from_secs(30);
+
+/// A socket is pinged this often.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// A socket that said nothing at all for this long is dead.
+pub const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// STUN answers to one place in [`STUN_WINDOW`]. Further requests are not answered.
+pub const STUN_PER_WINDOW: u32 = 100;
+/// See [`STUN_PER_WINDOW`].
+pub const STUN_WINDOW: Duration = Duration::from_secs(10);

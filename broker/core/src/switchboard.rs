@@ -1,0 +1,320 @@
+//! Who is connected, who knocks at whom, which sessions there are: everything that the signalling sockets do to each
+//! other, as one state machine.
+//!
+//! Sockets and sign-ins come in through the methods here, messages through [`Switchboard::from_customer`] and
+//! [`Switchboard::from_operator`], the passing of time through [`Switchboard::tick`]. What is to be done comes out as
+//! [`Effect`]s, in order.
+
+mod customer;
+mod ending;
+mod operator;
+mod passing_time;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use beside_protocol::ErrorCode;
+use beside_protocol::api::Role;
+use beside_protocol::end::{EndReason, Party};
+use beside_protocol::ids::{AccessCode, OperatorId, SessionId, Token};
+use beside_protocol::signalling::{ToCustomer, ToOperator};
+use beside_protocol::{End, limits::CODE_LIFE};
+use rand_core::CryptoRng;
+
+use crate::address::{Address, Place};
+use crate::codes::Codes;
+use crate::effect::{Effect, Record, SignInOutcome, SocketId};
+use crate::guesses::Guesses;
+use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE};
+use crate::session::{Presence, Session, Stage};
+use crate::sign_ins::{Account, SignInId, SignIns};
+use crate::time::Now;
+
+/// The state machine. Its tables are bounded by [`limits`](crate::limits).
+#[derive(Debug, Default)]
+pub struct Switchboard {
+    sign_ins: SignIns,
+    desks: BTreeMap<SignInId, Desk>,
+    operators: BTreeMap<SocketId, SignInId>,
+    customers: BTreeMap<SocketId, Customer>,
+    places: BTreeMap<Place, usize>,
+    sessions: BTreeMap<SessionId, Session>,
+    codes: Codes,
+    guesses: Guesses,
+}
+
+/// An operator's sign-in, as customers meet it.
+#[derive(Debug)]
+struct Desk {
+    operator: OperatorId,
+    presence: Presence,
+    address: Option<Address>,
+    away: bool,
+    /// The code that the manager was last told to show.
+    shown: Option<AccessCode>,
+    /// When the manager last asked for a new code.
+    asked: Option<Duration>,
+}
+
+/// A customer's socket.
+#[derive(Debug)]
+struct Customer {
+    address: Address,
+    /// Whether it has said what it wants.
+    spoke: bool,
+    /// Since when it has had no attempt or session.
+    idle_since: Duration,
+    /// Its attempt or session, until that ends.
+    sid: Option<SessionId>,
+}
+
+/// How many entries each table has: for the log and for the test that they stay bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Sign-ins.
+    pub sign_ins: usize,
+    /// Operators' sockets.
+    pub operators: usize,
+    /// Customers' sockets.
+    pub customers: usize,
+    /// Sessions, attempts and those that have just ended.
+    pub sessions: usize,
+    /// Live codes.
+    pub codes: usize,
+}
+
+impl Switchboard {
+    /// Begins a sign-in. It ends the account's older one: its socket, its codes, its knocks and handshakes; running
+    /// sessions go on over the paths that they still have.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Overloaded`] if there are too many sign-ins.
+    pub fn signed_in(
+        &mut self,
+        account: &Account,
+        token: &Token,
+        address: Address,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), ErrorCode> {
+        if let Some(older) = self.sign_ins.of(&account.id) {
+            self.end_sign_in(older, now, rng, out);
+        }
+        let id = self.sign_ins.begin(account.clone(), token, now.monotonic).ok_or(ErrorCode::Overloaded)?;
+        if account.role == Role::Operator {
+            self.desks.insert(id, Desk::new(account.id.clone(), now));
+        }
+        let outcome = SignInOutcome::SignedIn;
+        out.push(Effect::Record(Record::SignIn {
+            account: Some(account.id.clone()),
+            address,
+            outcome,
+            at: now.unix_ms,
+        }));
+        Ok(())
+    }
+
+    /// The account of a bearer token; the sign-in counts as used.
+    pub fn bearer(&mut self, token: &Token, now: Now) -> Option<Account> {
+        self.sign_ins.bearer(token, now.monotonic).map(|(_, account)| account.clone())
+    }
+
+    /// Ends the sign-in of a bearer token, if there is one.
+    pub fn signed_out(&mut self, token: &Token, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
+        if let Some((id, _)) = self.sign_ins.bearer(token, now.monotonic) {
+            self.end_sign_in(id, now, rng, out);
+        }
+    }
+
+    /// A customer's socket opened.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Overloaded`] if there are too many, in all or of this place.
+    pub fn customer_opened(&mut self, socket: SocketId, address: Address, now: Now) -> Result<(), ErrorCode> {
+        let place = address.place();
+        if self.customers.len() >= CUSTOMERS_MAX || self.places.get(&place).is_some_and(|n| *n >= CUSTOMERS_PER_PLACE) {
+            return Err(ErrorCode::Overloaded);
+        }
+        *self.places.entry(place).or_default() += 1;
+        self.customers.insert(socket, Customer { address, spoke: false, idle_since: now.monotonic, sid: None });
+        Ok(())
+    }
+
+    /// A manager's socket opened. It takes the place of an older one of the same sign-in, and is told the code, the
+    /// knocks that wait and which customers are there.
+    ///
+    /// # Errors
+    /// [`ErrorCode::SignedOut`] for an unknown token, [`ErrorCode::NotAnOperator`] for another role's.
+    pub fn operator_opened(
+        &mut self,
+        socket: SocketId,
+        token: &Token,
+        address: Address,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) -> Result<(), ErrorCode> {
+        let (id, _) = self.sign_ins.bearer(token, now.monotonic).ok_or(ErrorCode::SignedOut)?;
+        let desk = self.desks.get_mut(&id).ok_or(ErrorCode::NotAnOperator)?;
+        if let Presence::Here(older) = desk.presence {
+            self.hang_up(older, None, now, out);
+        }
+        self.operators.insert(socket, id);
+        if let Some(desk) = self.desks.get_mut(&id) {
+            (desk.presence, desk.address, desk.shown) = (Presence::Here(socket), Some(address), None);
+        }
+        self.refresh_code(id, now, rng, out);
+        for sid in self.sessions_of(id) {
+            self.tell_knock(sid, now, out);
+            self.operator_came_or_went(sid, out);
+        }
+        Ok(())
+    }
+
+    /// A socket closed, whoever closed it.
+    pub fn closed(&mut self, socket: SocketId, now: Now, out: &mut Vec<Effect>) {
+        if let Some(customer) = self.customers.remove(&socket) {
+            self.leave_place(customer.address.place());
+            let held: Vec<_> = self
+                .sessions
+                .iter()
+                .filter(|(_, s)| s.customer == Presence::Here(socket))
+                .map(|(sid, _)| *sid)
+                .collect();
+            for sid in held {
+                self.customer_left(sid, now, out);
+            }
+        }
+        if let Some(id) = self.operators.remove(&socket) {
+            self.sign_ins.used(id, now.monotonic);
+            if let Some(desk) = self.desks.get_mut(&id) {
+                (desk.presence, desk.address) = (Presence::GoneSince(now.monotonic), None);
+            }
+            for sid in self.sessions_of(id) {
+                self.operator_came_or_went(sid, out);
+            }
+        }
+    }
+
+    /// A socket sent something that has no place on it: it is closed, and what a customer had there ends.
+    pub fn misbehaved(
+        &mut self,
+        socket: SocketId,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Some(sid) = self.customers.get(&socket).and_then(|customer| customer.sid) {
+            self.finish(sid, End::failed(Party::Customer, EndReason::Misbehaved, error), None, now, rng, out);
+        }
+        self.hang_up(socket, Some(error), now, out);
+    }
+
+    /// How full the tables are.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        Load {
+            sign_ins: self.sign_ins.len(),
+            operators: self.operators.len(),
+            customers: self.customers.len(),
+            sessions: self.sessions.len(),
+            codes: self.codes.live(),
+        }
+    }
+
+    fn hang_up(&mut self, socket: SocketId, error: Option<ErrorCode>, now: Now, out: &mut Vec<Effect>) {
+        out.push(Effect::Close(socket, error));
+        self.closed(socket, now, out);
+    }
+
+    fn leave_place(&mut self, place: Place) {
+        if let Some(count) = self.places.get_mut(&place) {
+            *count -= 1;
+            if *count == 0 {
+                self.places.remove(&place);
+            }
+        }
+    }
+
+    fn sessions_of(&self, desk: SignInId) -> Vec<SessionId> {
+        self.sessions.iter().filter(|(_, session)| session.desk == desk).map(|(sid, _)| *sid).collect()
+    }
+
+    fn operator_socket(&self, session: &Session) -> Option<SocketId> {
+        self.desks.get(&session.desk).and_then(|desk| desk.presence.socket())
+    }
+
+    /// Sees to it that the manager shows a code if it may have one, and is told when that changed.
+    fn refresh_code(&mut self, id: SignInId, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
+        let Some(desk) = self.desks.get_mut(&id) else { return };
+        let Presence::Here(socket) = desk.presence else { return };
+        let may_have = !desk.away && self.codes.count(id) < CODES_PER_OPERATOR;
+        let code = self
+            .codes
+            .newest(id, now.monotonic)
+            .or_else(|| if may_have { self.codes.issue(id, now.monotonic, rng) } else { None });
+        if code == desk.shown {
+            return;
+        }
+        desk.shown.clone_from(&code);
+        let message = match code {
+            Some(code) => {
+                let life = self.codes.life(&code, now.monotonic).unwrap_or(CODE_LIFE);
+                ToOperator::Code { code, life_ms: u64::try_from(life.as_millis()).unwrap_or(u64::MAX) }
+            }
+            None => ToOperator::CodeGone,
+        };
+        out.push(Effect::ToOperator(socket, message));
+    }
+
+    /// Tells both ends, and the relay, that the operator's socket came or went.
+    fn operator_came_or_went(&mut self, sid: SessionId, out: &mut Vec<Effect>) {
+        let Some(session) = self.sessions.get(&sid) else { return };
+        if matches!(session.stage, Stage::Closing(_)) {
+            return;
+        }
+        let operator = self.operator_socket(session);
+        let customer = session.customer.socket();
+        if matches!(session.stage, Stage::Pairing(_) | Stage::Active) {
+            out.push(Effect::Pair { sid, customer, operator, open: true });
+            if let Some(customer) = customer {
+                out.push(Effect::ToCustomer(customer, ToCustomer::Peer { sid, present: operator.is_some() }));
+            }
+        }
+        if let Some(operator) = operator {
+            out.push(Effect::ToOperator(operator, ToOperator::Peer { sid, present: customer.is_some() }));
+        }
+    }
+
+    /// The customer's socket of a session is gone: the relay and the operator learn of it.
+    fn customer_left(&mut self, sid: SessionId, now: Now, out: &mut Vec<Effect>) {
+        let Some(session) = self.sessions.get_mut(&sid) else { return };
+        session.customer = Presence::GoneSince(now.monotonic);
+        let open = match session.stage {
+            Stage::Knocking(_) => None,
+            Stage::Pairing(_) | Stage::Active => Some(true),
+            Stage::Closing(_) => Some(false),
+        };
+        let Some(session) = self.sessions.get(&sid) else { return };
+        let operator = self.operator_socket(session);
+        if let Some(open) = open {
+            out.push(Effect::Pair { sid, customer: None, operator, open });
+        }
+        if let Some(operator) = operator.filter(|_| open != Some(false)) {
+            out.push(Effect::ToOperator(operator, ToOperator::Peer { sid, present: false }));
+        }
+    }
+}
+
+impl Desk {
+    const fn new(operator: OperatorId, now: Now) -> Self {
+        let presence = Presence::GoneSince(now.monotonic);
+        Self { operator, presence, address: None, away: false, shown: None, asked: None }
+    }
+}
+
+#[cfg(test)]
+#[path = "switchboard/tests/mod.rs"]
+mod tests;

@@ -1,0 +1,45 @@
+//! The one place that reads the clocks and the system's randomness.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use beside_broker_core::Now;
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+
+/// The system's random source; a machine without one can't run a broker, and the process ends.
+pub type SystemRandom = UnwrapErr<SysRng>;
+
+/// The system's random source.
+#[must_use]
+pub const fn random() -> SystemRandom {
+    UnwrapErr(SysRng)
+}
+
+/// Both clocks, the monotonic one counted from when this was made.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// Starts counting.
+    #[expect(clippy::disallowed_methods, reason = "the rim reads the clock")]
+    #[must_use]
+    pub fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    /// Reads both clocks. A wall clock before 1970 reads as 1970.
+    #[expect(clippy::disallowed_methods, reason = "the rim reads the clock")]
+    #[must_use]
+    pub fn now(&self) -> Now {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Now { monotonic: self.start.elapsed(), unix_ms: i64::try_from(unix.as_millis()).unwrap_or(i64::MAX) }
+    }
+
+    /// The tokio instant of a monotonic moment.
+    #[must_use]
+    pub fn instant(&self, monotonic: Duration) -> tokio::time::Instant {
+        tokio::time::Instant::from_std(self.start + monotonic)
+    }
+}

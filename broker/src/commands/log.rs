@@ -1,0 +1,88 @@
+//! `log`: prints the newest sign-ins and sessions, as tables or as JSON.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::config::Config;
+use crate::storage::Storage;
+use crate::storage::log::{EndEntry, Log, SessionEntry, SignInEntry};
+
+/// Runs the command.
+///
+/// # Errors
+/// The database failed.
+pub async fn run(config: &Config, json: bool, limit: u64, out: &mut impl Write) -> anyhow::Result<()> {
+    let storage = Storage::open(&config.database.url).await.context("the database can't be opened")?;
+    let log = storage.log(limit).await?;
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&log)?)?;
+    } else {
+        print(&log, out)?;
+    }
+    Ok(storage.close().await?)
+}
+
+fn print(log: &Log, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "Sign-ins, newest first (UTC)\n")?;
+    let heads = ["when", "account", "address", "outcome"];
+    table(&heads, log.sign_ins.iter().map(sign_in_row).collect(), out)?;
+    writeln!(out, "\nSessions, newest first (UTC)\n")?;
+    let heads = ["knocked", "accepted", "ended", "operator", "at", "customer", "at", "paths", "granted", "end", "note"];
+    table(&heads, log.sessions.iter().map(session_row).collect(), out)
+}
+
+fn sign_in_row(entry: &SignInEntry) -> Vec<String> {
+    let account = entry.account.as_ref().map_or("(unknown)", |person| &person.name);
+    vec![when(Some(entry.at)), account.to_owned(), entry.address.clone(), entry.outcome.clone()]
+}
+
+fn session_row(entry: &SessionEntry) -> Vec<String> {
+    vec![
+        when(Some(entry.knocked_at)),
+        when(entry.accepted_at),
+        when(entry.ended_at),
+        entry.operator.name.clone(),
+        or_dash(entry.operator_address.as_deref()),
+        or_dash(entry.customer_name.as_deref()),
+        entry.customer_address.clone(),
+        or_dash(Some(entry.paths.join(" > ").as_str())),
+        or_dash(Some(entry.granted.join(", ").as_str())),
+        entry.end.as_ref().map_or_else(|| "running".to_owned(), end),
+        if entry.differs { "the two reports differ".to_owned() } else { String::new() },
+    ]
+}
+
+fn end(end: &EndEntry) -> String {
+    match &end.error {
+        Some(error) => format!("{} by {} ({error})", end.reason, end.by),
+        None => format!("{} by {}", end.reason, end.by),
+    }
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.filter(|text| !text.is_empty()).unwrap_or("-").to_owned()
+}
+
+fn when(at: Option<i64>) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    at.and_then(|at| OffsetDateTime::from_unix_timestamp(at / 1_000).ok())
+        .and_then(|time| time.format(format).ok())
+        .unwrap_or_else(|| "-".to_owned())
+}
+
+/// Columns as wide as their widest cell. Widths count characters; East Asian ones take two columns in a terminal, which
+/// only shifts the rest of their line.
+fn table(heads: &[&str], rows: Vec<Vec<String>>, out: &mut impl Write) -> anyhow::Result<()> {
+    let lines: Vec<Vec<String>> =
+        std::iter::once(heads.iter().map(|head| (*head).to_owned()).collect()).chain(rows).collect();
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..heads.len()).map(|column| width(column).unwrap_or(0)).collect();
+    for line in &lines {
+        let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}

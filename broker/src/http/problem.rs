@@ -1,0 +1,112 @@
+//! Error answers: problem details (RFC 9457).
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use beside_protocol::ErrorCode;
+use beside_protocol::api::Problem;
+
+use crate::storage::StorageError;
+
+/// A request that is not granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub code: ErrorCode,
+    /// After which time another try makes sense.
+    pub retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    fn status(self) -> StatusCode {
+        match self.code {
+            ErrorCode::SignInRefused | ErrorCode::SignedOut => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden | ErrorCode::NotAnOperator => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::MessageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::MessageMalformed | ErrorCode::MessageUnexpected => StatusCode::BAD_REQUEST,
+            ErrorCode::CertificateInvalid
+            | ErrorCode::CertificateForeign
+            | ErrorCode::CertificateExpired
+            | ErrorCode::CertificateRevoked
+            | ErrorCode::StatusInvalid
+            | ErrorCode::StatusExpired => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::CodeRefused
+            | ErrorCode::CodeWornOut
+            | ErrorCode::BrokerUnreachable
+            | ErrorCode::BrokerNotTrusted
+            | ErrorCode::BrokerLost
+            | ErrorCode::BrokerMisbehaved
+            | ErrorCode::Clock
+            | ErrorCode::OrganisationInvalid
+            | ErrorCode::OrganisationExpired
+            | ErrorCode::CertificateMissing
+            | ErrorCode::StatusMissing
+            | ErrorCode::HandshakeFailed
+            | ErrorCode::VersionUnknown
+            | ErrorCode::RecordForged
+            | ErrorCode::NotPermitted
+            | ErrorCode::NotAllowedByPolicy
+            | ErrorCode::CheckFailed
+            | ErrorCode::NoAnswer
+            | ErrorCode::PeerLost
+            | ErrorCode::Busy
+            | ErrorCode::CaptureFailed
+            | ErrorCode::InputFailed
+            | ErrorCode::PictureInvalid
+            | ErrorCode::AlreadyOpen
+            | ErrorCode::OperatorKeyMissing
+            | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, retry_after: None }
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        tracing::error!(%error, "the database refused");
+        error.code().into()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.code.fmt(f)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status();
+        // Rounded up, so that a try after it is not early.
+        let retry_after = self.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        let problem = Problem {
+            kind: "about:blank".to_owned(),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code: self.code,
+            retry_after,
+        };
+        let mut response = HttpResponse::build(status);
+        if let Some(seconds) = retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        response.content_type("application/problem+json").body(serde_json::to_string(&problem).unwrap_or_default())
+    }
+}

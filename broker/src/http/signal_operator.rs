@@ -1,0 +1,33 @@
+//! `GET /api/v1/signal/operator`: the WebSocket of a manager, with the bearer token of its sign-in.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::{OperatorBearer, Refusal, Shared};
+use crate::signalling::socket::{Kind, Upgrade};
+
+#[get("/signal/operator")]
+pub(super) async fn get(
+    shared: web::Data<Shared>,
+    operator: OperatorBearer,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refusal> {
+    let upgrade = Upgrade::check(&request)?;
+    let exchange = Arc::clone(&shared.exchange);
+    let id = exchange.add_socket(Arc::clone(upgrade.outbox()));
+    let (address, token) = (upgrade.address, operator.token);
+    let opened = exchange.turn(|board, now, rng, out| board.operator_opened(id, &token, address, now, rng, out)).await;
+    match opened {
+        Ok(Ok(())) => Ok(upgrade.open(exchange, id, Kind::Operator, payload)),
+        Ok(Err(error)) => {
+            exchange.remove_socket(id);
+            Err(error.into())
+        }
+        Err(error) => {
+            exchange.remove_socket(id);
+            Err(error.into())
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The broker of Beside: signs operators in, issues codes, introduces the two sides, relays when it must, keeps the log.
+//!
+//! What it decides is in `beside-broker-core`, which is pure; here are the sockets, the database and the clock that
+//! drive it. [`exchange`] is where the two meet.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod exchange;
+pub mod hashing;
+pub mod http;
+pub mod serve;
+pub mod signalling;
+pub mod storage;
+pub mod stun;
+pub mod tls;

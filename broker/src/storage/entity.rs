@@ -1,0 +1,7 @@
+//! The tables, as sea-orm sees them.
+
+pub(crate) mod account;
+pub(crate) mod session;
+pub(crate) mod session_event;
+pub(crate) mod sign_in;
+pub(crate) mod statement;

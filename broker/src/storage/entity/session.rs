@@ -1,0 +1,30 @@
+//! A session or an attempt at one. The columns are described in the migration.
+#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub sid: String,
+    pub operator_id: String,
+    pub operator_address: Option<String>,
+    pub customer_address: String,
+    pub customer_name: Option<String>,
+    pub attempt: i16,
+    pub knocked_at: i64,
+    pub accepted_at: Option<i64>,
+    pub verdict_at: Option<i64>,
+    pub checked_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub end_by: Option<String>,
+    pub end_reason: Option<String>,
+    pub end_error: Option<String>,
+    pub differs: bool,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

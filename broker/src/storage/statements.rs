@@ -1,0 +1,82 @@
+//! The newest signed statements, kept as bytes; whoever reads them verifies them anew.
+
+use beside_identity::{Kind, UnixTime};
+use beside_protocol::ids::OperatorId;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use super::entity::statement;
+use super::{Storage, StorageError};
+
+/// A statement to keep, verified by the caller.
+#[derive(Debug)]
+pub struct NewStatement<'a> {
+    /// Its kind.
+    pub kind: Kind,
+    /// Whom it is about, for kind 2.
+    pub about: Option<&'a OperatorId>,
+    /// When it was signed.
+    pub issued: UnixTime,
+    /// When it ends.
+    pub expires: UnixTime,
+    /// The statement.
+    pub bytes: &'a [u8],
+    /// The administrator.
+    pub by: &'a OperatorId,
+    /// Unix milliseconds.
+    pub at: i64,
+}
+
+impl Storage {
+    /// Keeps a statement.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn add_statement(&self, new: NewStatement<'_>) -> Result<(), StorageError> {
+        let row = statement::ActiveModel {
+            kind: Set(new.kind as i16),
+            account_id: Set(new.about.map(ToString::to_string)),
+            issued: Set(seconds(new.issued)?),
+            expires: Set(seconds(new.expires)?),
+            bytes: Set(new.bytes.to_vec()),
+            uploaded_by: Set(new.by.to_string()),
+            uploaded_at: Set(new.at),
+            ..Default::default()
+        };
+        row.insert(&self.database).await?;
+        Ok(())
+    }
+
+    /// The newest statement of a kind and, for kind 2, about an operator: when it was signed, and its bytes.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn newest_statement(
+        &self,
+        kind: Kind,
+        about: Option<&OperatorId>,
+    ) -> Result<Option<(UnixTime, Vec<u8>)>, StorageError> {
+        let about = match about {
+            Some(id) => statement::Column::AccountId.eq(id.as_str()),
+            None => statement::Column::AccountId.is_null(),
+        };
+        let newest = statement::Entity::find()
+            .filter(statement::Column::Kind.eq(kind as i16))
+            .filter(about)
+            .order_by_desc(statement::Column::Issued)
+            .order_by_desc(statement::Column::Id)
+            .one(&self.database)
+            .await?;
+        newest
+            .map(|row| {
+                let issued = u64::try_from(row.issued).map_err(|_| StorageError::Invalid("statement time"))?;
+                Ok((UnixTime(issued), row.bytes))
+            })
+            .transpose()
+    }
+}
+
+fn seconds(time: UnixTime) -> Result<i64, StorageError> {
+    i64::try_from(time.0).map_err(|_| StorageError::Invalid("statement time"))
+}

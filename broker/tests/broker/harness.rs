@@ -1,0 +1,392 @@
+//! A broker of one's own, and the raw peers that talk to it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use beside_identity::SigningKey;
+use beside_protocol::handshake::{M1, M1_LENGTH, M2, M2_LENGTH};
+use beside_protocol::ids::SessionId;
+use futures_util::{SinkExt as _, StreamExt as _};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use reqwest::{Client, Method, Response};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// Longer than anything here takes, so that a broken broker fails a test instead of hanging it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running broker. It is killed, and its files are deleted, with the value.
+pub(crate) struct Broker {
+    folder: PathBuf,
+    config: PathBuf,
+    tls: Arc<ClientConfig>,
+    http: Client,
+    process: Option<Child>,
+    address: SocketAddr,
+    pub(crate) stun: SocketAddr,
+    pub(crate) organisation: SigningKey,
+    pub(crate) administrator: Account,
+}
+
+/// An account and its password.
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) password: String,
+}
+
+impl Account {
+    fn parse(json: &str) -> Self {
+        let value: Value = serde_json::from_str(json).unwrap();
+        let text = |key: &str| value[key].as_str().unwrap().to_owned();
+        Self { name: text("name"), id: text("id"), password: text("password") }
+    }
+}
+
+/// Runs `beside-broker` to its end: whether it succeeded, stdout, stderr.
+pub(crate) fn command(config: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_beside-broker")).arg("--config").arg(config).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+impl Broker {
+    /// A fresh broker with its first administrator.
+    pub(crate) fn start() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("beside-broker-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let tls = certificates(&folder);
+        let organisation = SigningKey::generate(&mut beside_broker::clock::random());
+        let config = folder.join("broker.toml");
+        let text = format!(
+            "organisation_keys = [\"{}\"]\n[listen]\npublic = \"127.0.0.1:0\"\nstun = \"127.0.0.1:0\"\n\
+             [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = \"sqlite:{}?mode=rwc\"\n",
+            hex::encode(organisation.public().as_bytes()),
+            folder.join("certificate.pem"),
+            folder.join("key.pem"),
+            folder.join("broker.sqlite").display(),
+        );
+        std::fs::write(&config, text).unwrap();
+        let (done, stdout, stderr) = command(&config, &["init", "--json"]);
+        assert!(done, "{stderr}");
+        let http = Client::builder().tls_backend_preconfigured((*tls).clone()).no_proxy().build().unwrap();
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut broker = Self {
+            folder,
+            config,
+            tls,
+            http,
+            process: None,
+            address: nowhere,
+            stun: nowhere,
+            organisation,
+            administrator: Account::parse(&stdout),
+        };
+        broker.serve();
+        broker
+    }
+
+    fn serve(&mut self) {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_beside-broker"))
+            .arg("--config")
+            .arg(&self.config)
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(self.folder.join("stderr")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|_| panic!("{}", std::fs::read_to_string(self.folder.join("stderr")).unwrap()));
+        self.address = said["listening"].as_str().unwrap().parse().unwrap();
+        self.stun = said["stun"].as_str().unwrap().parse().unwrap();
+        self.process = Some(process);
+    }
+
+    /// Kills the broker as a power cut would, and starts it again.
+    pub(crate) fn restart(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        self.serve();
+    }
+
+    /// The id of the broker's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// Waits until the broker has ended by itself, and says whether it did so well.
+    pub(crate) fn ended(&mut self) -> bool {
+        self.process.take().unwrap().wait().unwrap().success()
+    }
+
+    /// What the broker wrote to stderr so far.
+    pub(crate) fn stderr(&self) -> String {
+        std::fs::read_to_string(self.folder.join("stderr")).unwrap()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String, String) {
+        command(&self.config, arguments)
+    }
+
+    pub(crate) fn add_operator(&self, name: &str) -> Account {
+        let (done, stdout, stderr) = self.command(&["user", "add", "--role", "operator", name, "--json"]);
+        assert!(done, "{stderr}");
+        Account::parse(&stdout)
+    }
+
+    /// The log as `beside-broker log --json` prints it.
+    pub(crate) fn log(&self) -> Value {
+        let (done, stdout, stderr) = self.command(&["log", "--json"]);
+        assert!(done, "{stderr}");
+        serde_json::from_str(&stdout).unwrap()
+    }
+
+    pub(crate) async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Option<Value>,
+    ) -> Response {
+        let mut request = self.http.request(method, format!("https://{}/api/v1/{path}", self.address));
+        if let Some(token) = bearer {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        tokio::time::timeout(PATIENCE, request.send()).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> (u16, Value) {
+        let body = json!({ "name": name, "password": password });
+        let response = self.request(Method::POST, "sign-in", None, Some(body)).await;
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    pub(crate) async fn sign_in(&self, account: &Account) -> String {
+        let (status, answer) = self.try_sign_in(&account.name, &account.password).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Opens a WebSocket with these extra headers.
+    ///
+    /// # Errors
+    /// The HTTP status of the refusal.
+    pub(crate) async fn try_socket(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Peer, u16> {
+        let mut request = format!("wss://localhost/api/v1/signal/{path}").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let tcp = TcpStream::connect(self.address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp).await.unwrap();
+        match tokio::time::timeout(PATIENCE, tokio_tungstenite::client_async(request, stream)).await.unwrap() {
+            Ok((socket, _)) => Ok(Peer(socket)),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) async fn customer(&self) -> Peer {
+        self.try_socket("customer", &[]).await.unwrap()
+    }
+
+    pub(crate) async fn operator(&self, token: &str) -> Peer {
+        self.try_socket("operator", &[("authorization", &format!("Bearer {token}"))]).await.unwrap()
+    }
+
+    /// An operator who is signed in and connected, and the code on the manager's screen.
+    pub(crate) async fn operator_with_code(&self, account: &Account) -> (Peer, String) {
+        let token = self.sign_in(account).await;
+        let mut operator = self.operator(&token).await;
+        let code = operator.code().await;
+        (operator, code)
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A test authority's certificate for localhost, and a client that trusts it.
+fn certificates(folder: &Path) -> Arc<ClientConfig> {
+    let authority_key = KeyPair::generate().unwrap();
+    let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &Issuer::new(authority, authority_key)).unwrap();
+    std::fs::write(folder.join("certificate.pem"), leaf.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(root.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
+/// One end of a WebSocket that says whatever a test wants.
+pub(crate) struct Peer(pub(crate) WebSocketStream<TlsStream<TcpStream>>);
+
+impl Peer {
+    pub(crate) async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    pub(crate) async fn say_text(&mut self, text: &str) {
+        self.0.send(Message::text(text.to_owned())).await.unwrap();
+    }
+
+    pub(crate) async fn frame(&mut self, sid: SessionId, bytes: &[u8]) {
+        self.0.send(Message::binary(beside_protocol::frame::encode(sid, bytes))).await.unwrap();
+    }
+
+    /// Waits until the broker has dealt with everything said so far: it answers a ping only after that.
+    pub(crate) async fn heard(&mut self) {
+        self.0.send(Message::Ping(Vec::new().into())).await.unwrap();
+        loop {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.expect("the broker said nothing") {
+                Some(Ok(Message::Pong(_))) => return,
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<Result<Message, Error>> {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.expect("the broker said nothing") {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// The next message.
+    pub(crate) async fn hear(&mut self) -> Value {
+        match self.next().await {
+            Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The next message of a type; what comes before it is passed over.
+    pub(crate) async fn hear_of(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.hear().await;
+            if message["type"] == kind {
+                return message;
+            }
+        }
+    }
+
+    /// The next frame and its session.
+    pub(crate) async fn hear_frame(&mut self) -> (SessionId, Vec<u8>) {
+        match self.next().await {
+            Some(Ok(Message::Binary(bytes))) => {
+                let (sid, inside) = beside_protocol::frame::decode(&bytes).unwrap();
+                (sid, inside.to_vec())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The code that the manager is told to show.
+    pub(crate) async fn code(&mut self) -> String {
+        self.hear_of("code").await["code"].as_str().unwrap().to_owned()
+    }
+
+    /// How the broker closes: code and reason. Messages before it are passed over.
+    pub(crate) async fn closed(&mut self) -> (u16, String) {
+        loop {
+            match self.next().await {
+                Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    pub(crate) async fn knock(&mut self, code: &str, sid: SessionId) {
+        self.say(json!({ "type": "knock", "code": code, "m1": m1(sid) })).await;
+    }
+
+    pub(crate) async fn accept(&mut self, sid: SessionId) {
+        self.say(json!({ "type": "accept", "sid": sid.to_text(), "m2": m2() })).await;
+    }
+
+    pub(crate) async fn event(&mut self, sid: SessionId, event: Value) {
+        self.say(json!({ "type": "event", "sid": sid.to_text(), "event": event })).await;
+    }
+
+    pub(crate) async fn end(&mut self, sid: SessionId, by: &str, reason: &str) {
+        self.say(json!({ "type": "end", "sid": sid.to_text(), "end": { "by": by, "reason": reason } })).await;
+    }
+}
+
+pub(crate) fn sid(number: u8) -> SessionId {
+    SessionId([number; 16])
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn m1(sid: SessionId) -> String {
+    let mut bytes = vec![M1, 1, 1];
+    bytes.extend_from_slice(&sid.0);
+    bytes.resize(M1_LENGTH, 9);
+    base64url(&bytes)
+}
+
+pub(crate) fn m2() -> String {
+    let mut bytes = vec![M2];
+    bytes.resize(M2_LENGTH, 9);
+    base64url(&bytes)
+}
+
+/// A session that the operator has accepted: the customer's end, the operator's end, the customer's token.
+pub(crate) async fn accepted(broker: &Broker, account: &Account, sid: SessionId) -> (Peer, Peer, String) {
+    let (mut operator, code) = broker.operator_with_code(account).await;
+    let mut customer = broker.customer().await;
+    customer.knock(&code, sid).await;
+    let token = customer.hear_of("waiting").await["token"].as_str().unwrap().to_owned();
+    operator.hear_of("knock").await;
+    operator.accept(sid).await;
+    assert_eq!(customer.hear_of("accepted").await["m2"], m2());
+    // The further code that the operator got meanwhile.
+    operator.hear_of("code").await;
+    (customer, operator, token)
+}

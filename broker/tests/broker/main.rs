@@ -1,0 +1,10 @@
+//! The broker as its users meet it: the real program, a temporary SQLite file, real HTTP and WebSocket over TLS 1.3,
+//! spoken to by a raw peer.
+
+mod attempts;
+mod bad_input;
+mod command_line;
+mod endpoints;
+mod harness;
+mod losses;
+mod sessions;

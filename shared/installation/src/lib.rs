@@ -1,0 +1,18 @@
+//! What lies on this machine: `org.json` beside the app, the app's data folder, and whom it trusts.
+//!
+//! Both apps read the same things here, once, at start. Nothing comes from the network.
+#![forbid(unsafe_code)]
+
+mod clock;
+mod folder;
+mod language;
+mod organisation;
+mod quiet;
+mod trust;
+
+pub use clock::wall_clock;
+pub use folder::{DataFolder, FolderError, Lock};
+pub use language::Language;
+pub use organisation::{Fault, Found, find_organisation, remember_status};
+pub use quiet::without_automation;
+pub use trust::{Trust, TrustError};

@@ -1,0 +1,102 @@
+//! The broker's REST, as far as the manager needs it.
+
+use std::time::Duration;
+
+use beside_protocol::api::{Credential, Problem, SignIn, SignedIn};
+use beside_protocol::{ErrorCode, Token};
+use serde::de::DeserializeOwned;
+
+use crate::dial::Broker;
+use crate::error::TransportError;
+
+/// Sign-in hashes with Argon2id and may queue behind others; still nobody waits longer than this.
+const ANSWER_WAIT: Duration = Duration::from_secs(10);
+/// No answer of these endpoints is longer.
+const ANSWER_MAX: usize = 256 * 1024;
+
+/// A client for one broker.
+#[derive(Debug, Clone)]
+pub struct Api {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl Api {
+    /// A client that trusts what `broker` says is to be trusted.
+    ///
+    /// # Errors
+    /// TLS can't be set up.
+    pub fn new(broker: &Broker) -> Result<Self, TransportError> {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured((*broker.tls).clone())
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(ANSWER_WAIT)
+            .build()
+            .map_err(|error| TransportError::Local(error.to_string()))?;
+        Ok(Self { client, base: format!("https://{}/api/v1", broker.authority()) })
+    }
+
+    /// `POST /sign-in`.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, TransportError> {
+        self.answer(self.client.post(format!("{}/sign-in", self.base)).json(request)).await
+    }
+
+    /// `POST /sign-out`. The token is good for nothing afterwards.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn sign_out(&self, token: &Token) -> Result<(), TransportError> {
+        let request = self.client.post(format!("{}/sign-out", self.base)).bearer_auth(token.to_text());
+        self.send(request).await.map(|_| ())
+    }
+
+    /// `GET /credential`.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn credential(&self, token: &Token) -> Result<Credential, TransportError> {
+        self.answer(self.client.get(format!("{}/credential", self.base)).bearer_auth(token.to_text())).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, TransportError> {
+        let body = self.send(request).await?;
+        serde_json::from_slice(&body).map_err(|error| TransportError::Misbehaved(error.to_string()))
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Vec<u8>, TransportError> {
+        let mut response = request.send().await.map_err(|error| from_reqwest(&error))?;
+        let good = response.status().is_success();
+        let mut body = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(|error| from_reqwest(&error))? {
+            if body.len() + part.len() > ANSWER_MAX {
+                return Err(TransportError::Misbehaved("the answer is too long".to_owned()));
+            }
+            body.extend_from_slice(&part);
+        }
+        if good {
+            return Ok(body);
+        }
+        let code = serde_json::from_slice::<Problem>(&body).map_or(ErrorCode::BrokerMisbehaved, |problem| problem.code);
+        Err(TransportError::Refused(code))
+    }
+}
+
+/// Finds the refused certificate behind reqwest's layers of errors.
+fn from_reqwest(error: &reqwest::Error) -> TransportError {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            return TransportError::from_dial(io);
+        }
+        if let Some(rustls::Error::InvalidCertificate(why)) = cause.downcast_ref::<rustls::Error>() {
+            return TransportError::NotTrusted(format!("{why:?}"));
+        }
+        source = cause.source();
+    }
+    TransportError::Unreachable(error.to_string())
+}

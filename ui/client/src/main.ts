@@ -1,0 +1,4 @@
+import Main from './Main.svelte';
+import { start } from './start.ts';
+
+void start(Main);

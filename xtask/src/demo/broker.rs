@@ -1,0 +1,152 @@
+//! The demo's broker: configured, given its accounts and statements, running, and asked for its log.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+use super::authority::TlsFiles;
+use super::processes::{Environment, Processes};
+use crate::command::Tool;
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A broker with its files.
+pub(crate) struct Broker {
+    program: PathBuf,
+    config: PathBuf,
+    agent: Agent,
+    address: String,
+    process: u32,
+}
+
+/// What `init` and `user add` say about the account that they made.
+#[derive(Deserialize)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) password: String,
+}
+
+/// The line that `serve` prints when it listens.
+#[derive(Deserialize)]
+struct Ready {
+    listening: String,
+}
+
+impl Broker {
+    /// Writes the configuration of a broker that keeps everything in `folder`.
+    pub(crate) fn configure(program: &Path, folder: &Path, tls: &TlsFiles, organisation_key: &str) -> Result<Self> {
+        let config = folder.join("broker.toml");
+        let database = folder.join("broker.sqlite");
+        let text = format!(
+            "organisation_keys = [{organisation_key:?}]\n\n\
+             [listen]\npublic = \"127.0.0.1:0\"\nstun = \"127.0.0.1:0\"\n\n\
+             [tls]\ncertificate = {certificate:?}\nkey = {key:?}\n\n\
+             [database]\nurl = \"sqlite:{database}?mode=rwc\"\n",
+            certificate = tls.certificate,
+            key = tls.key,
+            database = database.display(),
+        );
+        fs::write(&config, text).with_context(|| format!("writing {}", config.display()))?;
+        Ok(Self {
+            program: program.to_owned(),
+            config,
+            agent: agent(&tls.authority)?,
+            address: String::new(),
+            process: 0,
+        })
+    }
+
+    /// Makes the database and the first administrator.
+    pub(crate) fn init(&self) -> Result<Account> {
+        self.account(&["init", "--json"])
+    }
+
+    /// Makes an operator's account.
+    pub(crate) fn add_operator(&self, name: &str) -> Result<Account> {
+        self.account(&["user", "add", "--role", "operator", "--json", name])
+    }
+
+    /// Starts it and waits until it listens.
+    pub(crate) fn serve(&mut self, processes: &mut Processes) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        command.arg("--config").arg(&self.config).arg("serve");
+        let (process, output) = processes.start_piped("broker", &mut command, &Environment::new())?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let ready: Ready = serde_json::from_str(&line)
+            .with_context(|| format!("the broker did not start: {}", processes.log("broker").display()))?;
+        self.address = ready.listening;
+        self.process = process;
+        Ok(())
+    }
+
+    /// Where it listens, `host:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&self, processes: &mut Processes) -> bool {
+        processes.runs(self.process)
+    }
+
+    /// Gives it signed statements to keep, as an administrator.
+    pub(crate) fn upload(&self, administrator: &Account, statements: &[&[u8]]) -> Result<()> {
+        let credentials = json!({ "name": administrator.name, "password": administrator.password });
+        let signed_in = self.post("sign-in", None, &credentials)?;
+        let token = signed_in["token"].as_str().context("the broker gave no token")?;
+        for statement in statements {
+            self.post("statements", Some(token), &json!({ "statement": STANDARD.encode(statement) }))?;
+        }
+        Ok(())
+    }
+
+    /// What `beside-broker log --json` prints.
+    pub(crate) fn log(&self) -> Result<Value> {
+        let text = self.tool(&["log", "--json"]).output()?;
+        serde_json::from_str(&text).context("the broker's log is not JSON")
+    }
+
+    fn account(&self, arguments: &[&str]) -> Result<Account> {
+        let text = self.tool(arguments).output()?;
+        serde_json::from_str(&text).context("the broker did not describe the account")
+    }
+
+    fn tool(&self, arguments: &[&str]) -> Tool {
+        Tool::new(&self.program).args(["--config".as_ref(), self.config.as_os_str()]).args(arguments).limit(LIMIT)
+    }
+
+    fn post(&self, endpoint: &str, token: Option<&str>, body: &Value) -> Result<Value> {
+        let mut request = self.agent.post(format!("https://{}/api/v1/{endpoint}", self.address));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut answer = request.content_type("application/json").send(body.to_string())?;
+        let text = answer.body_mut().read_to_string()?;
+        ensure!(answer.status().is_success(), "the broker refused {endpoint}: {text}");
+        if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
+    }
+}
+
+/// An HTTPS client that trusts the demo's authority and nobody else.
+fn agent(authority: &Path) -> Result<Agent> {
+    let pem = fs::read(authority).with_context(|| format!("reading {}", authority.display()))?;
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&[Certificate::from_pem(&pem)?]))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let config = Agent::config_builder().https_only(true).http_status_as_error(false).tls_config(tls);
+    Ok(config.timeout_global(Some(LIMIT)).build().new_agent())
+}

@@ -1,0 +1,94 @@
+//! `cargo xtask demo`: the main job on real parts. A broker, a customer's desktop with the client, an operator's desktop
+//! with the manager; by hand in windows, or driven by [`story`] without a display.
+
+mod authority;
+mod broker;
+mod build;
+mod desktop;
+mod display;
+mod hand;
+mod organisation;
+mod picture;
+mod processes;
+mod report;
+mod scene;
+mod seat;
+mod stage;
+mod story;
+mod wait;
+mod wallpaper;
+mod webdriver;
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use self::desktop::Server;
+use self::report::Report;
+use self::scene::{SCENES, Scene};
+use self::stage::Stage;
+use crate::checkout::Checkout;
+use crate::say;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Drives the whole story by itself, without a display
+    #[arg(long)]
+    headless: bool,
+    /// Plays one scene here and now; the headless demo starts itself with this, on the scene's own network
+    #[arg(long, hide = true)]
+    scene: Option<Scene>,
+}
+
+/// Longest demo by hand.
+const BY_HAND: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Runs the demo as asked.
+pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
+    let display = std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
+    if let Some(scene) = options.scene {
+        return story::play(checkout, scene);
+    }
+    if !display && !options.headless {
+        say::line("There is no display here, so the demo drives itself, as with --headless.");
+    }
+    if display && !options.headless { by_hand(checkout) } else { headless(checkout).map(|_| ()) }
+}
+
+/// Plays every scene and writes `target/reports/demo.json`; returns how many steps held, an error if one did not.
+pub(crate) fn headless(checkout: &Checkout) -> Result<u64> {
+    build::programs(checkout)?;
+    checkout.fresh_output("demo")?;
+    let mut report = Report::default();
+    let mut outcome = Ok(());
+    for scene in SCENES {
+        say::line(format!("scene: {}", scene.name()));
+        let (steps, played) = scene.play_apart(checkout)?;
+        report.add(*scene, steps);
+        outcome = outcome.and(played);
+    }
+    report.write(&checkout.output("reports")?.join("demo.json"))?;
+    outcome.map(|()| report.held())
+}
+
+/// Opens both apps in real windows, says what to type, and ends when both are closed.
+fn by_hand(checkout: &Checkout) -> Result<()> {
+    let programs = build::programs(checkout)?;
+    let mut stage = Stage::set(checkout, &programs, (Server::Nested, Server::Present))?;
+    let (client, manager) = (stage.client.to_string_lossy(), stage.manager.to_string_lossy());
+    let client = stage.customer_desktop.run(&mut stage.processes, &client, &[])?;
+    let manager = stage.manager_desktop.run(&mut stage.processes, &manager, &[])?;
+    say::line(format!(
+        "\nIn the manager, sign in at  {}\n                    as  {}\n              password  {}\n\n\
+         Type the code that it shows into the client. The demo ends when both apps are closed.",
+        stage.broker.address(),
+        stage.operator.name,
+        stage.operator.password,
+    ));
+    let (broker, processes) = (&stage.broker, &mut stage.processes);
+    wait::until("the apps to be closed", BY_HAND, || {
+        ensure!(broker.runs(processes), "the broker ended by itself");
+        Ok((!processes.runs(client) && !processes.runs(manager)).then_some(()))
+    })
+}

@@ -1,0 +1,101 @@
+//! The story: what an operator and a customer do, from the sign-in to the log, one chapter a file.
+
+mod consent;
+mod control;
+mod end;
+mod knock;
+mod log;
+mod picture;
+mod sign_in;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::build;
+use super::desktop::Server;
+use super::processes::Processes;
+use super::report::{SceneReport, StepReport};
+use super::scene::Scene;
+use super::seat::Seat;
+use super::stage::Stage;
+use super::{broker::Account, broker::Broker};
+use crate::checkout::Checkout;
+use crate::{clock, say};
+
+/// The chapters, in order. Each leaves the story where the next one takes it up.
+const CHAPTERS: &[fn(&mut Story) -> Result<()>] =
+    &[sign_in::play, knock::play, consent::play, picture::play, control::play, end::play, log::play];
+
+/// Everybody and everything in the story.
+pub(super) struct Story {
+    customer: Seat,
+    manager: Seat,
+    broker: Broker,
+    operator: Account,
+    scene: Scene,
+    /// The access code that the manager shows now.
+    code: String,
+    report: SceneReport,
+    pictures: PathBuf,
+    scratch: PathBuf,
+    /// Dropped last: ends everything.
+    _processes: Processes,
+}
+
+/// Plays the whole story and writes the scene's report, also if a step did not hold.
+pub(super) fn play(checkout: &Checkout, scene: Scene) -> Result<()> {
+    scene.prepare_network()?;
+    let stage = Stage::set(checkout, &build::built(checkout), (Server::Virtual, Server::Virtual))?;
+    let mut story = Story::begin(checkout, stage, scene)?;
+    let outcome = CHAPTERS.iter().try_for_each(|chapter| chapter(&mut story));
+    let path = checkout.output("reports/demo")?.join(format!("{}.json", scene.name()));
+    story.report.write(&path)?;
+    outcome
+}
+
+impl Story {
+    fn begin(checkout: &Checkout, stage: Stage, scene: Scene) -> Result<Self> {
+        let Stage { broker, operator, customer_desktop, manager_desktop, client, manager, mut processes } = stage;
+        let customer = Seat::take(&mut processes, customer_desktop, client, "beside-client")?;
+        let manager = Seat::take(&mut processes, manager_desktop, manager, "beside-manager")?;
+        Ok(Self {
+            customer,
+            manager,
+            broker,
+            operator,
+            scene,
+            code: String::new(),
+            report: SceneReport::default(),
+            pictures: checkout.output(&format!("demo/{}", scene.name()))?,
+            scratch: checkout.output("demo-data")?,
+            _processes: processes,
+        })
+    }
+
+    /// One step: does it, takes pictures of both desktops, and notes whether it held.
+    fn step(&mut self, name: &str, act: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let start = clock::now();
+        let outcome = act(self).with_context(|| format!("step \"{name}\""));
+        let ok = outcome.is_ok();
+        let mark = if ok { "ok    " } else { "FAILED" };
+        say::line(format!("  {mark} {name} ({:.1} s)", start.elapsed().as_secs_f64()));
+        self.report.steps.push(StepReport { name: name.to_owned(), ok });
+        self.take_pictures(name)?;
+        outcome
+    }
+
+    /// Notes a figure; its name ends in its unit.
+    fn figure(&mut self, name: &str, value: f64) {
+        self.report.figures.insert(name.to_owned(), value);
+    }
+
+    fn take_pictures(&self, step: &str) -> Result<()> {
+        let number = self.report.steps.len();
+        for seat in [&self.customer, &self.manager] {
+            let name = format!("{number:02}-{}-{}.png", step.replace(' ', "-"), seat.desktop().name());
+            seat.desktop().display().save(&self.pictures.join(name))?;
+        }
+        Ok(())
+    }
+}
