@@ -28,17 +28,10 @@ fn live(seed: u64, reached: &mut Reached) {
     let mut number = None;
     // Most sequences get into a session; the rest act on whatever comes first.
     if rng.chance(0.7) {
-        world.run_for(Duration::from_millis(200));
-        world.accept();
-        world.run_for(Duration::from_secs(1));
-        world.customer_does(CustomerAct::ContinueWho);
-        number = world.number_on_screen();
-        world.read();
-        world.customer_does(CustomerAct::HaveRead);
-        world.allow();
-        world.run_for(Duration::from_millis(100));
-        world.confirm(number.as_deref().or(Some("000000")));
-        world.run_for(Duration::from_millis(500));
+        world.start_session();
+        if rng.chance(0.6) {
+            world.give_control();
+        }
     }
     for _ in 0..rng.below(60) {
         act(&mut world, &mut rng, &mut number);
@@ -63,11 +56,7 @@ fn setup(seed: u64, rng: &mut Seeded) -> Setup {
     let mut setup = Setup::with_mode(seed, modes[rng.below(3) as usize]);
     setup.org_json = rng.chance(0.8);
     setup.frame_bytes = [20, 5_000, 60_000][rng.below(3) as usize];
-    setup.direct = match rng.below(3) {
-        0 => None,
-        1 => Some(Profile::good()),
-        _ => Some(Profile::lossy(0.2)),
-    };
+    setup.direct = [None, Some(Profile::good()), Some(Profile::lossy(0.2))][rng.below(3) as usize];
     setup
 }
 
