@@ -29,10 +29,9 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listen {
-    /// HTTPS and WebSocket, TCP.
+    /// HTTPS and WebSocket over TCP, and STUN over UDP: one number to open in a firewall, and apps that know the broker
+    /// know where to ask.
     pub public: SocketAddr,
-    /// STUN, UDP.
-    pub stun: SocketAddr,
 }
 
 /// The TLS certificate.

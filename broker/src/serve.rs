@@ -45,9 +45,9 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let listener = TcpListener::bind(config.listen.public)
         .with_context(|| format!("listen.public: {} can't be bound", config.listen.public))?;
     let listening = listener.local_addr()?;
-    let udp = UdpSocket::bind(config.listen.stun)
+    let udp = UdpSocket::bind(listening)
         .await
-        .with_context(|| format!("listen.stun: {} can't be bound", config.listen.stun))?;
+        .with_context(|| format!("listen.public: {listening} can't be bound for UDP"))?;
     let stun_address = udp.local_addr()?;
     let server = HttpServer::new(move || {
         let headers = DefaultHeaders::new()

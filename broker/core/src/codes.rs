@@ -10,7 +10,7 @@ use beside_protocol::ids::AccessCode;
 use beside_protocol::limits::{CODE_LIFE, TRIES_PER_CODE};
 use rand_core::CryptoRng;
 
-use crate::limits::{CODE_DRAWS, CODE_REST, RESTING_CODES_MAX};
+use crate::limits::{CODE_DRAWS, CODE_REST, KNOCKS_PER_CODE, RESTING_CODES_MAX};
 use crate::sign_ins::SignInId;
 
 /// All codes that are alive, and those that rest.
@@ -25,8 +25,15 @@ pub struct Codes {
 struct Live {
     owner: SignInId,
     expires: Duration,
+    knocks: u8,
     handshakes: u8,
     state: State,
+}
+
+impl Live {
+    const fn worn_out(&self) -> bool {
+        self.handshakes >= TRIES_PER_CODE || self.knocks >= KNOCKS_PER_CODE
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +68,7 @@ impl HeldCode {
 pub enum Released {
     /// It may be typed again.
     Issued,
-    /// It had expired meanwhile, its sign-in was over, or it has had its handshakes.
+    /// It had expired meanwhile, its sign-in was over, or it has had its handshakes or knocks.
     Spent,
 }
 
@@ -76,7 +83,7 @@ impl Codes {
         let fresh = (0..CODE_DRAWS)
             .map(|_| AccessCode::from_number(rng.next_u64()))
             .find(|code| !self.live.contains_key(code) && !self.asleep.contains(code))?;
-        let live = Live { owner, expires: now + CODE_LIFE, handshakes: 0, state: State::Issued };
+        let live = Live { owner, expires: now + CODE_LIFE, knocks: 0, handshakes: 0, state: State::Issued };
         self.live.insert(fresh.clone(), live);
         Some(fresh)
     }
@@ -85,6 +92,7 @@ impl Codes {
     pub fn hold(&mut self, code: &AccessCode, now: Duration) -> Option<HeldCode> {
         let live = self.typable(code, now)?;
         live.state = State::Held;
+        live.knocks = live.knocks.saturating_add(1);
         Some(HeldCode { code: code.clone(), owner: live.owner })
     }
 
@@ -113,7 +121,7 @@ impl Codes {
     /// Gives a code back after an attempt that led to no session.
     pub fn release(&mut self, held: HeldCode, now: Duration) -> Released {
         match self.live.get_mut(&held.code) {
-            Some(live) if live.expires > now && live.handshakes < TRIES_PER_CODE => {
+            Some(live) if live.expires > now && !live.worn_out() => {
                 live.state = State::Issued;
                 Released::Issued
             }

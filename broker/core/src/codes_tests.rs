@@ -50,6 +50,17 @@ fn the_third_handshake_spends_it() {
 }
 
 #[test]
+fn ten_knocks_spend_it() {
+    let (mut codes, code, _) = issued();
+    for knock in 1..=KNOCKS_PER_CODE {
+        let held = codes.hold(&code, START).unwrap();
+        let after = if knock < KNOCKS_PER_CODE { Released::Issued } else { Released::Spent };
+        assert_eq!(codes.release(held, START), after);
+    }
+    assert!(codes.hold(&code, START).is_none());
+}
+
+#[test]
 fn a_new_code_spends_issued_ones_only_and_a_new_sign_in_all() {
     let (mut codes, first, mut rng) = issued();
     let second = codes.issue(OWNER, START, &mut rng).unwrap();

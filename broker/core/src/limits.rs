@@ -12,6 +12,10 @@ pub const CODE_DRAWS: usize = 64;
 /// Live codes of one operator, held ones included. When full no further code is shown until one is free.
 pub const CODES_PER_OPERATOR: usize = 6;
 
+/// Knocks on one code, accepted or not, after which it is spent when it comes back: a client that knocks and calls it
+/// off again and again wears out its code, not the operator and the log.
+pub const KNOCKS_PER_CODE: u8 = 10;
+
 /// Wrong codes that one place may type in [`GUESS_WINDOW`].
 pub const GUESSES_PER_WINDOW: usize = 5;
 /// See [`GUESSES_PER_WINDOW`].

@@ -10,6 +10,8 @@ use crate::limits::{FREE_SIGN_INS, PLACES_MAX, SIGN_IN_FORGET, SIGN_IN_WAIT, SIG
 
 /// Whose tries are counted together: what was typed as a name (hashed, since people type passwords there) and the
 /// place it came from. Whether the account exists makes no difference.
+///
+/// The name must be in the form by which accounts are found, or each way to write it would have tries of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trier([u8; 32], Place);
 

@@ -1,8 +1,8 @@
 //! Who is connected, who knocks at whom, which sessions there are: everything that the signalling sockets do to each
 //! other, as one state machine.
 //!
-//! Sockets and sign-ins come in through the methods here, messages through [`Switchboard::from_customer`] and
-//! [`Switchboard::from_operator`], the passing of time through [`Switchboard::tick`]. What is to be done comes out as
+//! Sockets and sign-ins come in through the methods here, messages through [`Switchboard::customer_said`] and
+//! [`Switchboard::operator_said`], the passing of time through [`Switchboard::tick`]. What is to be done comes out as
 //! [`Effect`]s, in order.
 
 mod customer;

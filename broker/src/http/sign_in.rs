@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{Refusal, Shared};
 use crate::clock::random;
+use crate::storage::accounts::name_key;
 
 /// The longest name or password that is looked at, in bytes; neither can be longer.
 const FIELD_MAX: usize = 256;
@@ -30,7 +31,7 @@ pub(super) async fn post(
     let exchange = &shared.exchange;
     let address = Address::from(request.peer_addr().ok_or(ErrorCode::Internal)?.ip());
     let slot = shared.hashing.slot()?;
-    let trier = Trier::new(&body.name, address);
+    let trier = Trier::new(&name_key(&body.name), address);
     let begun = exchange.clock.now().monotonic;
     exchange
         .delay(|delay| delay.begin(trier, begun))

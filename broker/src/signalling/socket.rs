@@ -163,11 +163,11 @@ impl Socket {
         let _ = match self.kind {
             Kind::Customer => {
                 let message: FromCustomer = serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?;
-                self.exchange.turn(|board, now, rng, out| board.from_customer(id, message, now, rng, out)).await
+                self.exchange.turn(|board, now, rng, out| board.customer_said(id, message, now, rng, out)).await
             }
             Kind::Operator => {
                 let message: FromOperator = serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?;
-                self.exchange.turn(|board, now, rng, out| board.from_operator(id, message, now, rng, out)).await
+                self.exchange.turn(|board, now, rng, out| board.operator_said(id, message, now, rng, out)).await
             }
         };
         Ok(())

@@ -25,7 +25,8 @@ pub struct StoredAccount {
 }
 
 /// What two names are compared by: compatibility forms and case make no difference.
-fn name_key(name: &str) -> String {
+#[must_use]
+pub fn name_key(name: &str) -> String {
     name.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 

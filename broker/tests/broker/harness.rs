@@ -74,7 +74,7 @@ impl Broker {
         let organisation = SigningKey::generate(&mut beside_broker::clock::random());
         let config = folder.join("broker.toml");
         let text = format!(
-            "organisation_keys = [\"{}\"]\n[listen]\npublic = \"127.0.0.1:0\"\nstun = \"127.0.0.1:0\"\n\
+            "organisation_keys = [\"{}\"]\n[listen]\npublic = \"127.0.0.1:0\"\n\
              [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = \"sqlite:{}?mode=rwc\"\n",
             hex::encode(organisation.public().as_bytes()),
             folder.join("certificate.pem"),

@@ -1,5 +1,6 @@
 //! The broker as its users meet it: the real program, a temporary SQLite file, real HTTP and WebSocket over TLS 1.3,
 //! spoken to by a raw peer.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "all of it is a test, where a panic is a failure")]
 
 mod attempts;
 mod bad_input;

@@ -83,3 +83,92 @@ pub fn remember_status(data: &DataFolder, issued: UnixTime) {
         let _ = data.save(SEEN, &seen);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use beside_identity::statement::{ORGANISATION_LIFE_MAX, issue};
+    use beside_identity::{PublicKey, SigningKey};
+
+    use super::*;
+
+    const BORN: UnixTime = UnixTime(1_800_000_000);
+
+    struct Place {
+        folder: tempfile::TempDir,
+        data: DataFolder,
+        vendor: SigningKey,
+        trust: Trust,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let data = DataFolder::at(folder.path().join("data")).unwrap();
+            let vendor = SigningKey::from_bytes(&[3; 32]).unwrap();
+            let trust = Trust { vendor_keys: vec![vendor.public()], authorities: Vec::new() };
+            Self { folder, data, vendor, trust }
+        }
+
+        fn put(&self, signer: &SigningKey, issued: UnixTime) {
+            let key: PublicKey = SigningKey::from_bytes(&[4; 32]).unwrap().public();
+            let organisation = Organisation {
+                name: "Daon Bank".to_owned(),
+                call_back: "1588-0000".to_owned(),
+                broker: "broker.example:443".parse().unwrap(),
+                keys: vec![key],
+                logo: [0; 32],
+            };
+            let statement = issue(&organisation, signer, issued, issued + ORGANISATION_LIFE_MAX).unwrap();
+            fs::write(self.folder.path().join(FILE), organisation_file::write(&statement)).unwrap();
+        }
+
+        fn find(&self, now: UnixTime) -> Result<Found, Fault> {
+            find_in(self.folder.path(), &self.trust, &self.data, now)
+        }
+    }
+
+    #[test]
+    fn without_a_file_there_is_no_organisation_and_no_fault() {
+        assert!(Place::new().find(BORN).unwrap().organisation.is_none());
+    }
+
+    #[test]
+    fn a_good_file_names_the_organisation() {
+        let place = Place::new();
+        place.put(&place.vendor, BORN);
+        assert_eq!(place.find(BORN).unwrap().organisation.unwrap().body().name, "Daon Bank");
+    }
+
+    #[test]
+    fn a_file_that_is_there_and_not_good_never_counts_as_absent() {
+        let place = Place::new();
+        let invalid = Some(Fault { error: ErrorCode::OrganisationInvalid, clock: None });
+        place.put(&SigningKey::from_bytes(&[9; 32]).unwrap(), BORN);
+        assert_eq!(place.find(BORN).err(), invalid, "another vendor");
+        for content in [&b""[..], b"{", b"{\"statement\": 7}", &[b' '; organisation_file::FILE_MAX + 1]] {
+            fs::write(place.folder.path().join(FILE), content).unwrap();
+            assert_eq!(place.find(BORN).err(), invalid);
+        }
+    }
+
+    #[test]
+    fn an_older_file_never_replaces_a_newer() {
+        let place = Place::new();
+        place.put(&place.vendor, BORN + 60);
+        place.find(BORN + 60).unwrap();
+        place.put(&place.vendor, BORN);
+        assert_eq!(place.find(BORN + 60).err(), Some(Fault { error: ErrorCode::OrganisationInvalid, clock: None }));
+    }
+
+    #[test]
+    fn an_expired_file_is_told_from_a_clock_that_is_fast() {
+        let place = Place::new();
+        place.put(&place.vendor, BORN);
+        let late = BORN + ORGANISATION_LIFE_MAX + 1;
+        assert_eq!(place.find(late).err(), Some(Fault { error: ErrorCode::OrganisationExpired, clock: None }));
+        remember_status(&place.data, BORN);
+        assert_eq!(place.find(late).err(), Some(Fault { error: ErrorCode::Clock, clock: Some(late) }));
+    }
+}

@@ -46,6 +46,8 @@ export const manager = {
   closeSession: (sid: string) => tell('close_session', { sid }),
   /** Resolves when the controller has taken the events, so that the next ones can't overtake them. */
   sendInput: (sid: string, events: PageInput[]) => invoke<void>('send_input', { sid, events }),
+  /** This page's canvas is empty: the next picture is whole. */
+  startPicture: (sid: string) => invoke<void>('start_picture', { sid }),
   /** Resolves with the next changes of the picture; rejects once the session is over. */
   nextPicture: (sid: string) => invoke<ArrayBuffer>('next_picture', { sid }),
   setLanguage: (language: string) => tell('set_language', { language }),

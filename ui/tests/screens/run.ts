@@ -1,9 +1,10 @@
 // Shows every view of a window in one language, one theme and one zoom, and audits each.
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import type { AxeResults, RunOptions } from 'axe-core';
 
 import { audit, type Demands } from './audit.ts';
 import { installShell } from './shell.ts';
@@ -39,6 +40,7 @@ export interface Window {
   screens: Screen[] | ((language: Language) => Screen[]);
 }
 
+const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const pictures = fileURLToPath(new URL('../../../target/ui', import.meta.url));
 
 export function showEverywhere(window: Window): void {
@@ -60,6 +62,8 @@ export function showEverywhere(window: Window): void {
           page.on('console', (line) => line.type() === 'error' && problems.push(`console: ${line.text()}`));
           await page.clock.install({ time: new Date('2026-11-21T14:05:00') });
           await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+          const judged = zoom === 1 && accessible[colorScheme] === language;
+          if (judged) await page.addInitScript({ path: axeSource });
           await installShell(page, window.settings(language), window.between);
           await page.goto(window.url);
           for (const screen of screens) {
@@ -68,9 +72,9 @@ export function showEverywhere(window: Window): void {
             await page.clock.runFor(1_000);
             await screen.act?.(page);
             const found = await page.evaluate(audit, window.demands);
-            if (zoom === 1 && accessible[colorScheme] === language) found.push(...(await axe(page, window.rules)));
+            if (judged) found.push(...(await axe(page, window.rules)));
             problems.push(...found.map((problem) => `${screen.name}: ${problem}`));
-            if (zoom === 1) {
+            if (zoom === 1 && (colorScheme === 'light' || judged)) {
               const folder = `${pictures}/${window.name}`;
               mkdirSync(folder, { recursive: true });
               await page.screenshot({ path: `${folder}/${screen.name}-${language}-${colorScheme}.png` });
@@ -86,9 +90,14 @@ export function showEverywhere(window: Window): void {
 }
 
 async function axe(page: Page, rules: string[]): Promise<string[]> {
-  const result = await new AxeBuilder({ page })
-    .options({ rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])) })
-    .analyze();
+  const options: RunOptions = {
+    resultTypes: ['violations'],
+    rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])),
+  };
+  const result = await page.evaluate<AxeResults, RunOptions>(
+    (run) => (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(run),
+    options,
+  );
   return result.violations.flatMap((violation) =>
     violation.nodes.map((node) => `axe ${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
   );

@@ -51,7 +51,7 @@ impl Broker {
         let database = folder.join("broker.sqlite");
         let text = format!(
             "organisation_keys = [{organisation_key:?}]\n\n\
-             [listen]\npublic = \"127.0.0.1:0\"\nstun = \"127.0.0.1:0\"\n\n\
+             [listen]\npublic = \"127.0.0.1:0\"\n\n\
              [tls]\ncertificate = {certificate:?}\nkey = {key:?}\n\n\
              [database]\nurl = \"sqlite:{database}?mode=rwc\"\n",
             certificate = tls.certificate,

@@ -58,14 +58,26 @@ impl Desktop {
             Server::Virtual => {
                 let screen = format!("{}x{}x24", size.0, size.1);
                 let mut command = Command::new("Xvfb");
-                command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"]);
+                command.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset", "-s", "0"]);
                 Some(start_server(processes, name, command)?)
             }
             Server::Nested => {
                 let screen = format!("{}x{}", size.0, size.1);
                 let mut command = Command::new("Xephyr");
                 let title = format!("Beside demo: the {name}'s desktop");
-                command.args(["-displayfd", "1", "-screen", &screen, "-title", &title, "-nolisten", "tcp", "-noreset"]);
+                command.args([
+                    "-displayfd",
+                    "1",
+                    "-screen",
+                    &screen,
+                    "-title",
+                    &title,
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",
+                    "-s",
+                    "0",
+                ]);
                 command.arg("-resizeable");
                 Some(start_server(processes, name, command)?)
             }
@@ -98,7 +110,7 @@ impl Desktop {
         for class in ["mousepad", "xterm"] {
             wait::until(class, START, || Ok(self.display.window_of(class)?.map(|_| ())))?;
         }
-        self.display.place("mousepad", (60, 60), (900, 600))
+        self.display.place("mousepad", (60, 200), (900, 560))
     }
 
     /// What was saved with the editor.

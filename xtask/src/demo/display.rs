@@ -1,16 +1,20 @@
 //! What an X server shows and which windows are on it, asked from the server itself.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use x11rb::connection::Connection as _;
+use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _};
+use x11rb::protocol::shape::{ConnectionExt as _, SK};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat,
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat, MapState,
     Window as WindowId,
 };
 use x11rb::rust_connection::RustConnection;
 
 use super::hand::Hand;
+use super::observer::Observer;
 use super::picture::{Area, Picture};
 use super::wallpaper;
 
@@ -58,6 +62,11 @@ impl Display {
         Hand::on(&self.address)
     }
 
+    /// Begins to watch what the devices of this display do.
+    pub(crate) fn observe(&self) -> Result<Observer> {
+        Observer::watch(&self.address)
+    }
+
     /// Whether a window manager has taken over.
     pub(crate) fn managed(&self) -> Result<bool> {
         Ok(!self.numbers(self.root, self.atoms._NET_SUPPORTING_WM_CHECK)?.is_empty())
@@ -67,6 +76,12 @@ impl Display {
     pub(crate) fn size(&self) -> Result<(u16, u16)> {
         let size = self.connection.get_geometry(self.root)?.reply()?;
         Ok((size.width, size.height))
+    }
+
+    /// Where the pointer is.
+    pub(crate) fn pointer(&self) -> Result<(i32, i32)> {
+        let pointer = self.connection.query_pointer(self.root)?.reply()?;
+        Ok((pointer.root_x.into(), pointer.root_y.into()))
     }
 
     /// Puts a picture behind all windows.
@@ -110,6 +125,40 @@ impl Display {
         let ids = self.numbers(self.root, self.atoms._NET_CLIENT_LIST)?;
         // A window may close while it is asked.
         Ok(ids.into_iter().filter_map(|id| self.window(id).ok()).collect())
+    }
+
+    /// What a program draws on the screen past the window manager: the visible parts of its windows of that kind.
+    pub(crate) fn drawn_by(&self, program: &Path) -> Result<Vec<Area>> {
+        let program = program.canonicalize().with_context(|| format!("there is no {}", program.display()))?;
+        let tops = self.connection.query_tree(self.root)?.reply()?.children;
+        // A window may close while it is asked.
+        let own = tops.into_iter().filter(|top| self.owner(*top).is_ok_and(|owner| owner == Some(program.clone())));
+        Ok(own.filter_map(|top| self.visible_parts(top).ok()).flatten().collect())
+    }
+
+    /// The executable of the process that made a window, as the server knows the process.
+    fn owner(&self, window: WindowId) -> Result<Option<PathBuf>> {
+        let spec = ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID };
+        let ids = self.connection.res_query_client_ids(&[spec])?.reply()?.ids;
+        let process = ids.first().and_then(|id| id.value.first());
+        Ok(process.and_then(|process| fs::read_link(format!("/proc/{process}/exe")).ok()))
+    }
+
+    fn visible_parts(&self, window: WindowId) -> Result<Vec<Area>> {
+        if self.connection.get_window_attributes(window)?.reply()?.map_state != MapState::VIEWABLE {
+            return Ok(Vec::new());
+        }
+        let corner = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;
+        let parts = self.connection.shape_get_rectangles(window, SK::BOUNDING)?.reply()?.rectangles;
+        Ok(parts
+            .iter()
+            .map(|part| Area {
+                x: i32::from(corner.dst_x) + i32::from(part.x),
+                y: i32::from(corner.dst_y) + i32::from(part.y),
+                width: part.width.into(),
+                height: part.height.into(),
+            })
+            .collect())
     }
 
     /// The first window whose class has this name in it.

@@ -24,18 +24,24 @@ impl<'a> Hand<'a> {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])
     }
 
-    /// Presses the left button at the first place, moves to the second in small steps, and lets go.
-    pub(crate) fn drag(&self, from: (i32, i32), to: (i32, i32)) -> Result<()> {
-        const STEPS: i32 = 12;
-        let mut arguments = vec!["mousemove".to_owned(), from.0.to_string(), from.1.to_string()];
-        arguments.extend(["mousedown".to_owned(), "1".to_owned()]);
-        for step in 1..=STEPS {
-            let on_the_way = |from: i32, to: i32| (from + (to - from) * step / STEPS).to_string();
-            arguments.extend(["mousemove".to_owned(), on_the_way(from.0, to.0), on_the_way(from.1, to.1)]);
-            arguments.extend(["sleep".to_owned(), "0.02".to_owned()]);
-        }
-        arguments.extend(["mouseup".to_owned(), "1".to_owned()]);
-        self.xdotool(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    /// Moves there and turns the wheel by one notch towards the person.
+    pub(crate) fn scroll_down(&self, x: i32, y: i32) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "5"])
+    }
+
+    /// Moves the pointer.
+    pub(crate) fn point(&self, x: i32, y: i32) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string()])
+    }
+
+    /// Moves there and presses the left button without letting go.
+    pub(crate) fn hold(&self, x: i32, y: i32) -> Result<()> {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "mousedown", "1"])
+    }
+
+    /// Lets go of the left button.
+    pub(crate) fn let_go(&self) -> Result<()> {
+        self.xdotool(&["mouseup", "1"])
     }
 
     /// Types a text, as fast as a quick typist.

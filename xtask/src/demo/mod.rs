@@ -7,6 +7,7 @@ mod build;
 mod desktop;
 mod display;
 mod hand;
+mod observer;
 mod organisation;
 mod picture;
 mod processes;

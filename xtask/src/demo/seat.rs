@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::desktop::Desktop;
 use super::display::Window;
+use super::picture::Area;
 use super::processes::Processes;
 use super::wait;
 use super::webdriver::{Seen, WebDriver};
@@ -61,6 +62,13 @@ impl Seat {
     pub(crate) fn windows(&self) -> Result<Vec<Window>> {
         let windows = self.desktop.display().windows()?;
         Ok(windows.into_iter().filter(|window| window.class.contains(self.class)).collect())
+    }
+
+    /// Everything that the app draws on the screen.
+    pub(crate) fn own_areas(&self) -> Result<Vec<Area>> {
+        let mut areas = self.desktop.display().drawn_by(&self.app)?;
+        areas.extend(self.windows()?.into_iter().map(|window| window.framed));
+        Ok(areas)
     }
 
     /// Waits until the part with this test id is there.

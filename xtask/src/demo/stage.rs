@@ -26,8 +26,9 @@ pub(crate) struct Stage {
     pub(crate) operator: Account,
     pub(crate) customer_desktop: Desktop,
     pub(crate) manager_desktop: Desktop,
-    /// The client, with its `org.json` beside it.
+    /// The client, its `org.json` beside it.
     pub(crate) client: PathBuf,
+    /// The manager, likewise.
     pub(crate) manager: PathBuf,
     /// Dropped last: ends all the others.
     pub(crate) processes: Processes,
@@ -51,11 +52,16 @@ impl Stage {
         let trust = data.join("trust.json");
         signers.write_trust(&trust, &tls.authority)?;
 
-        let client_folder = data.join("client");
-        fs::create_dir_all(&client_folder)?;
-        let client = client_folder.join("beside-client");
-        link(&programs.client, &client)?;
-        signers.write_organisation(&client_folder.join("org.json"), broker.address())?;
+        let install = |program: &Path, name: &str| -> Result<PathBuf> {
+            let folder = data.join(name);
+            fs::create_dir_all(&folder)?;
+            signers.write_organisation(&folder.join("org.json"), broker.address())?;
+            let installed = folder.join(format!("beside-{name}"));
+            link(program, &installed)?;
+            Ok(installed)
+        };
+        let client = install(&programs.client, "client")?;
+        let manager = install(&programs.manager, "manager")?;
 
         let runtime = processes.runtime().to_owned();
         let mut desktop = |name, server, size| -> Result<Desktop> {
@@ -76,15 +82,7 @@ impl Stage {
         customer_desktop.furnish(&mut processes)?;
         credential.store_key(manager_desktop.data(), &operator.id, &operator.password)?;
 
-        Ok(Self {
-            broker,
-            operator,
-            customer_desktop,
-            manager_desktop,
-            client,
-            manager: programs.manager.clone(),
-            processes,
-        })
+        Ok(Self { broker, operator, customer_desktop, manager_desktop, client, manager, processes })
     }
 }
 

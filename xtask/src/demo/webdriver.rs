@@ -25,7 +25,7 @@ const LOOK: &str = r"
         left: box.x * devicePixelRatio, top: box.y * devicePixelRatio,
         width: box.width * devicePixelRatio, height: box.height * devicePixelRatio,
         page: [Math.round(innerWidth * devicePixelRatio), Math.round(innerHeight * devicePixelRatio)],
-        text: (element.innerText ?? '').trim(), value: element.value ?? '',
+        text: (element.innerText ?? '').trim(), value: String(element.value ?? ''),
         ready: !element.matches(':disabled, [aria-disabled=true]') && top !== null
             && (element.contains(top) || top.contains(element)),
         data: { ...element.dataset },

@@ -11,6 +11,7 @@ use beside_session::{
     PathOutput,
 };
 use beside_transport::clock::{now, until};
+use beside_transport::direct::{Certificate, DirectPaths};
 use beside_transport::line::{Endpoint, LineSender, Relayed};
 use beside_transport::link::{Link, LinkEvent};
 use beside_transport::{Broker, RelayState, TransportError};
@@ -47,6 +48,7 @@ pub(crate) struct Attempt<'a> {
     line: Option<LineSender>,
     token: Option<Token>,
     relay: RelayState,
+    direct: DirectPaths,
     name: Option<String>,
     code: AccessCode,
     counted: bool,
@@ -61,6 +63,7 @@ pub(crate) struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     /// Runs an attempt to its end.
     pub(crate) async fn run(app: &'a mut App, broker: Broker, code: AccessCode, attempt: u8) -> Outcome {
+        let stun = (broker.host.clone(), broker.port);
         let connecting = Link::connect(broker, Endpoint::Customer);
         let connected = tokio::select! {
             connected = connecting => connected,
@@ -69,6 +72,10 @@ impl<'a> Attempt<'a> {
         let (link, line) = match connected {
             Ok(pair) => pair,
             Err(error) => return Outcome::NoBroker(error.code()),
+        };
+        let certificate = match Certificate::generate() {
+            Ok(certificate) => certificate,
+            Err(error) => return Outcome::AskCode(Some(error.code())),
         };
         let mut rng = UnwrapErr(SysRng);
         let mut sid = SessionId([0; 16]);
@@ -79,11 +86,12 @@ impl<'a> Attempt<'a> {
             organisation: app.organisation.clone(),
             newest_status: app.newest_status,
             time: beside_installation::wall_clock(),
-            fingerprint: [0; 32],
+            fingerprint: certificate.fingerprint(),
             capabilities: 0,
             attempt,
         };
         let customer = Customer::knock(config, Box::new(rng), now());
+        let direct = DirectPaths::new(certificate, stun);
         let attempt = Attempt {
             app,
             sid,
@@ -92,6 +100,7 @@ impl<'a> Attempt<'a> {
             line: Some(line),
             token: None,
             relay: RelayState::default(),
+            direct,
             name: None,
             code,
             counted: false,
@@ -116,6 +125,7 @@ impl<'a> Attempt<'a> {
                 biased;
                 command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)),
                 event = self.link.next() => self.from_broker(event),
+                event = self.direct.next() => self.path(event.as_input()),
                 Some(news) = self.desktop.1.recv() => self.from_desktop(news),
                 () = until(deadline) => self.customer.advance(now()),
             }
@@ -318,11 +328,11 @@ impl<'a> Attempt<'a> {
                 }
             }
             PathOutput::Close { path } if path == self.relay.path() => self.relay_is_gone(),
-            PathOutput::Transmit { .. }
+            other @ (PathOutput::Transmit { .. }
             | PathOutput::Close { .. }
             | PathOutput::Gather { .. }
             | PathOutput::Description { .. }
-            | PathOutput::Candidate { .. } => {}
+            | PathOutput::Candidate { .. }) => self.direct.carry_out(other, self.customer.peer_fingerprint()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
 use beside_consent::{Control, Grant};
-use beside_desktop::{DesktopError, InputInjector};
+use beside_desktop::{DesktopError, Injected, InputInjector};
 use beside_protocol::input::InputEvent;
 use beside_transport::clock::now;
 use tokio::sync::mpsc;
@@ -66,17 +66,34 @@ fn play(mut injector: Box<dyn InputInjector>, tasks: &Receiver<Task>) -> Result<
     while let Ok(task) = tasks.recv() {
         match task {
             Task::Play(grant, events) => {
-                for event in &events {
-                    let Ok(live) = grant.check(now()) else {
+                for event in events {
+                    if !play_one(injector.as_mut(), &grant, event)? {
                         injector.release_all()?;
                         break;
-                    };
-                    // What would have reached Beside's own windows, or no key of this system, is swallowed there.
-                    let _ = injector.inject(live, event)?;
+                    }
                 }
             }
             Task::ReleaseAll => injector.release_all()?,
         }
     }
     injector.release_all()
+}
+
+/// Plays one event, long text in as many pieces as the system wants. Says whether the permission held to the end.
+fn play_one(
+    injector: &mut dyn InputInjector,
+    grant: &Grant<Control>,
+    mut event: InputEvent,
+) -> Result<bool, DesktopError> {
+    loop {
+        let Ok(live) = grant.check(now()) else { return Ok(false) };
+        match injector.inject(live, &event)? {
+            Injected::Partly { rest, from } => {
+                thread::sleep(from.saturating_duration_since(now()));
+                event = InputEvent::Text(rest);
+            }
+            // What would have reached Beside's own windows, or is no key of this system, was swallowed.
+            Injected::Done | Injected::OwnWindow | Injected::Unknown => return Ok(true),
+        }
+    }
 }

@@ -9,8 +9,10 @@ use beside_session::{Leave, Operator, OperatorConfig, Tries};
 use beside_transport::Broker;
 use beside_transport::api::Api;
 use beside_transport::clock::{now, until};
+use beside_transport::direct::{Certificate, DirectEvent};
 use beside_transport::line::{Endpoint, LineSender};
 use beside_transport::link::{Link, LinkEvent};
+use futures_util::future::select_all;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use tokio::sync::mpsc;
@@ -108,6 +110,7 @@ impl<'a> Desk<'a> {
                 biased;
                 command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)).await,
                 event = self.link.next() => self.from_broker(event),
+                (place, event) = next_direct(&mut self.sessions) => self.sessions[place].direct(&event),
                 Some(news) = self.decoded.1.recv() => {
                     if let Some(live) = self.session(news.sid) {
                         live.decoded(news.applied);
@@ -264,17 +267,20 @@ impl<'a> Desk<'a> {
             }
             Err(_) => None,
         };
+        let certificate = Certificate::generate().map_err(|error| error.code())?;
         let config = OperatorConfig {
             credential: proof.map(Proof::credential),
             code: knock.code.clone(),
-            fingerprint: [0; 32],
+            fingerprint: certificate.fingerprint(),
             capabilities: 0,
             attempt,
         };
         let operator = Operator::accept(config, &knock.m1, Box::new(UnwrapErr(SysRng)), now())
             .map_err(|error| error.end(Party::Operator).error.unwrap_or(ErrorCode::HandshakeFailed))?;
         self.tries.used(&knock.code);
-        let live = Live::new(knock.guest, started, operator, self.decoded.0.clone());
+        let broker = &self.as_whom.broker;
+        let direct = DirectPaths::new(certificate, (broker.host.clone(), broker.port));
+        let live = Live::new(knock.guest, started, operator, direct, self.decoded.0.clone());
         self.app.feeds.put(live.sid(), live.feed());
         self.sessions.push(live);
         Ok(())
@@ -339,4 +345,16 @@ impl<'a> Desk<'a> {
         };
         self.app.show(ManagerView::Work { desk, sessions: self.sessions.iter().map(Live::view).collect() });
     }
+}
+
+/// The next event of any session's WebRTC paths, and which session's.
+async fn next_direct(sessions: &mut [Live]) -> (usize, DirectEvent) {
+    let mut waits = Vec::with_capacity(sessions.len());
+    for (place, live) in sessions.iter_mut().enumerate() {
+        waits.push(Box::pin(async move { (place, live.next_direct().await) }));
+    }
+    if waits.is_empty() {
+        return std::future::pending().await;
+    }
+    select_all(waits).await.0
 }

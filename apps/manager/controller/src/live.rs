@@ -13,6 +13,7 @@ use beside_session::{
 };
 use beside_transport::RelayState;
 use beside_transport::clock::now;
+use beside_transport::direct::{DirectEvent, DirectPaths};
 use beside_transport::line::{LineSender, Relayed};
 use tokio::sync::mpsc;
 
@@ -50,6 +51,7 @@ pub(crate) struct Live {
     started: UnixTime,
     operator: Operator,
     relay: RelayState,
+    direct: DirectPaths,
     feed: Arc<Feed>,
     decoder: SyncSender<(u32, Vec<u8>)>,
     last_path: Option<PathKind>,
@@ -57,10 +59,26 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn new(guest: Guest, started: UnixTime, operator: Operator, report: mpsc::Sender<FromDecoder>) -> Self {
+    pub(crate) fn new(
+        guest: Guest,
+        started: UnixTime,
+        operator: Operator,
+        direct: DirectPaths,
+        report: mpsc::Sender<FromDecoder>,
+    ) -> Self {
         let feed = Arc::new(Feed::default());
         let decoder = start_decoder(guest.sid, Arc::clone(&feed), report);
-        Self { guest, started, operator, relay: RelayState::default(), feed, decoder, last_path: None, closed: false }
+        Self {
+            guest,
+            started,
+            operator,
+            relay: RelayState::default(),
+            direct,
+            feed,
+            decoder,
+            last_path: None,
+            closed: false,
+        }
     }
 
     pub(crate) const fn sid(&self) -> SessionId {
@@ -157,6 +175,15 @@ impl Live {
         }
     }
 
+    /// The next event of a WebRTC path; pends while there is none.
+    pub(crate) async fn next_direct(&mut self) -> DirectEvent {
+        self.direct.next().await
+    }
+
+    pub(crate) fn direct(&mut self, event: &DirectEvent) {
+        self.path(event.as_input());
+    }
+
     pub(crate) fn decoded(&mut self, applied: Result<u32, ErrorCode>) {
         self.handle(match applied {
             Ok(frame) => OperatorInput::FrameApplied { frame },
@@ -205,11 +232,11 @@ impl Live {
                 }
             }
             PathOutput::Close { path } if path == self.relay.path() => self.relay_is_gone(),
-            PathOutput::Transmit { .. }
+            other @ (PathOutput::Transmit { .. }
             | PathOutput::Close { .. }
             | PathOutput::Gather { .. }
             | PathOutput::Description { .. }
-            | PathOutput::Candidate { .. } => {}
+            | PathOutput::Candidate { .. }) => self.direct.carry_out(other, self.operator.peer_fingerprint()),
         }
     }
 

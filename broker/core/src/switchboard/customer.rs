@@ -35,7 +35,7 @@ fn session_of(m1: &[u8]) -> Result<SessionId, ErrorCode> {
 
 impl Switchboard {
     /// Takes one message of a customer's app.
-    pub fn from_customer(
+    pub fn customer_said(
         &mut self,
         socket: SocketId,
         message: FromCustomer,

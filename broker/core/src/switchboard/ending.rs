@@ -34,14 +34,16 @@ impl Switchboard {
         let Some(mut session) = self.sessions.remove(&sid) else { return Ok(()) };
         let counted = session.reports.event(side, event);
         let accepted = session.reports.accepted();
+        let misplaced = Err(ErrorCode::MessageUnexpected);
         let (stage, done) = match session.stage {
-            stage @ Stage::Knocking(_) => (stage, Err(ErrorCode::MessageUnexpected)),
-            stage if !counted => (stage, Err(ErrorCode::MessageUnexpected)),
-            Stage::Pairing(pairing) if accepted => {
+            stage @ Stage::Knocking(_) => (stage, misplaced),
+            Stage::Pairing(pairing) if counted && accepted => {
                 self.codes.spend(pairing.held, now.monotonic);
                 (Stage::Active, Ok(()))
             }
-            stage @ (Stage::Pairing(_) | Stage::Active | Stage::Closing(_)) => (stage, Ok(())),
+            stage @ (Stage::Pairing(_) | Stage::Active | Stage::Closing(_)) => {
+                (stage, if counted { Ok(()) } else { misplaced })
+            }
         };
         self.sessions.insert(sid, Session { stage, ..session });
         if done.is_ok() {

@@ -21,7 +21,7 @@ const NEW_CODE_EVERY: Duration = Duration::from_secs(1);
 
 impl Switchboard {
     /// Takes one message of a manager.
-    pub fn from_operator(
+    pub fn operator_said(
         &mut self,
         socket: SocketId,
         message: FromOperator,

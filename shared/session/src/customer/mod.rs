@@ -157,6 +157,16 @@ impl Customer {
         }
     }
 
+    /// SHA-256 of the DTLS certificate that the operator's side must show on every WebRTC path, once there are any.
+    #[must_use]
+    pub fn peer_fingerprint(&self) -> Option<[u8; 32]> {
+        match &self.phase {
+            Phase::Starting(starting) => Some(starting.line.peer_fingerprint()),
+            Phase::Active(active) => Some(active.line.peer_fingerprint()),
+            Phase::Knocking(_) | Phase::Shaking(_) | Phase::Deciding(_) | Phase::Between | Phase::Ended { .. } => None,
+        }
+    }
+
     fn step(&mut self, now: Instant, take: impl FnOnce(&mut Self) -> Result<(), Over>) {
         if matches!(self.phase, Phase::Ended { .. }) {
             return;

@@ -300,6 +300,11 @@ impl Line {
         self.out.pop_front()
     }
 
+    /// SHA-256 of the peer's DTLS certificate, as the handshake told it.
+    pub(crate) const fn peer_fingerprint(&self) -> [u8; 32] {
+        self.peer_fingerprint
+    }
+
     /// What carries the session.
     pub(crate) fn path(&self) -> Option<PathKind> {
         self.paths.current().map(|(_, path)| path.kind)

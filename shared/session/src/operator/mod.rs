@@ -99,6 +99,15 @@ impl Operator {
         self.context.sid
     }
 
+    /// SHA-256 of the DTLS certificate that the customer's side must show on every WebRTC path, once there are any.
+    #[must_use]
+    pub fn peer_fingerprint(&self) -> Option<[u8; 32]> {
+        match &self.phase {
+            Phase::Active(active) => Some(active.line.peer_fingerprint()),
+            Phase::Accepted(_) | Phase::Deciding(_) | Phase::Between | Phase::Ended(_) => None,
+        }
+    }
+
     /// Takes what happened. What has no place in the current state does nothing.
     pub fn handle(&mut self, input: OperatorInput<'_>, now: Instant) {
         self.step(now, |this| this.take(input, now));

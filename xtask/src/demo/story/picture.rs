@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Story;
 use crate::clock;
-use crate::demo::picture::{Area, Difference, Picture};
+use crate::demo::picture::{Difference, Picture};
 use crate::demo::seat::SOON;
 use crate::demo::wait;
 use crate::demo::webdriver::Seen;
@@ -37,7 +37,7 @@ pub(super) fn same(story: &Story) -> Result<()> {
     let outcome = wait::until("the manager's picture to be the customer's screen", LIMIT, || {
         let display = story.customer.desktop().display();
         let screen = display.grab()?;
-        let own: Vec<Area> = story.customer.windows()?.into_iter().map(|window| window.framed).collect();
+        let own = story.customer.own_areas()?;
         let since = match before.take() {
             Some((picture, since)) if picture.difference(&screen, &own).pixels == 0 => since,
             Some(_) | None => clock::now(),

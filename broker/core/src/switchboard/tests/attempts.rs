@@ -27,10 +27,10 @@ fn every_bad_code_has_the_one_answer() {
     let first = house.customer();
     house.knock(first, &code, sid(1));
     let held = code.clone();
-    house.from_operator(operator, FromOperator::NewCode);
+    house.operator_said(operator, FromOperator::NewCode);
     let killed = house.code(operator).unwrap();
     house.pass(2);
-    house.from_operator(operator, FromOperator::NewCode);
+    house.operator_said(operator, FromOperator::NewCode);
     let expired = house.code(operator).unwrap();
     assert_ne!(killed, expired);
     house.done.clear();
@@ -51,11 +51,11 @@ fn declined_and_cancelled_knocks_leave_the_code_good() {
     let (_, operator, code) = house.operator("kim");
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
-    house.from_operator(operator, FromOperator::Decline { sid: sid(1) });
+    house.operator_said(operator, FromOperator::Decline { sid: sid(1) });
     assert_eq!(house.told(customer), ["waiting", "end operator declined"]);
     house.knock(customer, &code, sid(2));
     let end = End::new(Party::Customer, EndReason::Cancelled);
-    house.from_customer(customer, FromCustomer::End { sid: sid(2), end });
+    house.customer_said(customer, FromCustomer::End { sid: sid(2), end });
     assert_eq!(house.ended(sid(2)), Some(end));
     let told = house.told(operator);
     assert!(told.contains(&"end customer cancelled".to_owned()), "{told:?}");
@@ -83,12 +83,12 @@ fn an_unanswered_knock_times_out_and_leaves_the_code_good() {
 fn away_answers_at_once_and_holds_nothing() {
     let mut house = House::new();
     let (_, operator, code) = house.operator("kim");
-    house.from_operator(operator, FromOperator::Away { away: true });
+    house.operator_said(operator, FromOperator::Away { away: true });
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
     assert_eq!(house.ended(sid(1)), Some(End::new(Party::Operator, EndReason::Away)));
     assert_eq!(house.told(customer), ["end operator away"]);
-    house.from_operator(operator, FromOperator::Away { away: false });
+    house.operator_said(operator, FromOperator::Away { away: false });
     house.knock(customer, &code, sid(2));
     assert_eq!(house.told(operator), ["knock 1", "code"]);
 }
@@ -104,7 +104,7 @@ fn the_third_handshake_wears_the_code_out() {
         assert!(house.told(operator).contains(&format!("knock {attempt}")));
         house.accept(operator, sid(attempt));
         let end = End::new(Party::Customer, EndReason::NumberDiffers);
-        house.from_customer(customer, FromCustomer::End { sid: sid(attempt), end });
+        house.customer_said(customer, FromCustomer::End { sid: sid(attempt), end });
     }
     house.done.clear();
     house.knock(customer, &code, sid(4));
@@ -124,7 +124,7 @@ fn a_refusal_leaves_the_code_good_but_an_unexplained_m5_spends_it() {
             house.verdict(customer, sid(1), false);
         }
         let end = End::new(Party::Customer, EndReason::Refused);
-        house.from_customer(customer, FromCustomer::End { sid: sid(1), end });
+        house.customer_said(customer, FromCustomer::End { sid: sid(1), end });
         house.done.clear();
         house.knock(customer, &code, sid(2));
         let expected = if good { vec!["waiting"] } else { vec!["refused code_refused", "close "] };
@@ -158,12 +158,12 @@ fn messages_out_of_order_close_the_socket() {
     let (_, operator, code) = house.operator("kim");
     for message in [name(sid(1)), event(sid(1))] {
         let customer = house.customer();
-        house.from_customer(customer, message);
+        house.customer_said(customer, message);
         assert_eq!(house.told(customer), ["close message_unexpected"], "before a knock");
     }
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
-    house.from_customer(customer, event(sid(1)));
+    house.customer_said(customer, event(sid(1)));
     assert_eq!(house.told(customer), ["waiting", "end customer misbehaved", "close message_unexpected"]);
     let customer = house.customer();
     house.knock(customer, &code, sid(2));
@@ -176,7 +176,7 @@ fn messages_out_of_order_close_the_socket() {
     house.done.clear();
     let mut other = m2();
     other.0[5] ^= 1;
-    house.from_operator(operator, FromOperator::Accept { sid: sid(4), m2: other });
+    house.operator_said(operator, FromOperator::Accept { sid: sid(4), m2: other });
     assert_eq!(house.told(operator), ["close message_unexpected"], "a second M2");
 }
 
@@ -190,19 +190,19 @@ fn malformed_parts_close_the_socket() {
         ([vec![1, 2, 1], vec![0; 48]].concat(), vec!["refused version_unknown", "close "]),
     ] {
         let customer = house.customer();
-        house.from_customer(customer, FromCustomer::Knock { code: code.clone(), m1: Bytes(bytes) });
+        house.customer_said(customer, FromCustomer::Knock { code: code.clone(), m1: Bytes(bytes) });
         assert_eq!(house.told(customer), answer);
     }
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
-    house.from_customer(customer, FromCustomer::Name { sid: sid(1), text: "a\u{202e}b".into() });
+    house.customer_said(customer, FromCustomer::Name { sid: sid(1), text: "a\u{202e}b".into() });
     assert_eq!(house.told(customer), ["waiting", "end customer misbehaved", "close message_malformed"]);
     let customer = house.customer();
     house.knock(customer, &code, sid(2));
     let end = End::new(Party::Broker, EndReason::Lost);
-    house.from_customer(customer, FromCustomer::End { sid: sid(2), end });
+    house.customer_said(customer, FromCustomer::End { sid: sid(2), end });
     assert_eq!(house.told(customer), ["waiting", "end customer misbehaved", "close message_malformed"]);
-    house.from_operator(operator, FromOperator::Accept { sid: sid(2), m2: Bytes(vec![2; 3]) });
+    house.operator_said(operator, FromOperator::Accept { sid: sid(2), m2: Bytes(vec![2; 3]) });
     assert!(house.told(operator).contains(&"close message_malformed".to_owned()));
 }
 
@@ -212,7 +212,7 @@ fn a_repeated_sid_is_refused_also_while_it_is_closing() {
     let (_, operator, code) = house.operator("kim");
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
-    house.from_operator(operator, FromOperator::Decline { sid: sid(1) });
+    house.operator_said(operator, FromOperator::Decline { sid: sid(1) });
     house.done.clear();
     house.knock(customer, &code, sid(1));
     assert_eq!(house.told(customer), ["close message_unexpected"]);
@@ -231,7 +231,7 @@ fn codes_of_one_operator_are_bounded_and_come_back() {
         }
     }
     assert_eq!(house.code(operator), None);
-    house.from_operator(operator, FromOperator::Decline { sid: sid(2) });
+    house.operator_said(operator, FromOperator::Decline { sid: sid(2) });
     assert!(house.code(operator).is_some());
 }
 

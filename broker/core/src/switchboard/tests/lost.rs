@@ -29,11 +29,11 @@ fn a_customer_resumes_with_the_token_and_not_without() {
     assert_eq!(house.told(operator), ["peer false"]);
     for (of, token) in [(sid(1), Token([0; 32])), (sid(2), token.clone())] {
         let stranger = house.customer();
-        house.from_customer(stranger, FromCustomer::Resume { sid: of, token });
+        house.customer_said(stranger, FromCustomer::Resume { sid: of, token });
         assert_eq!(house.told(stranger), ["refused not_found", "close "]);
     }
     let back = house.customer();
-    house.from_customer(back, FromCustomer::Resume { sid: sid(1), token });
+    house.customer_said(back, FromCustomer::Resume { sid: sid(1), token });
     let paired = house.done.iter().any(|effect| {
         matches!(effect, Effect::Pair { customer, operator: o, open: true, .. }
             if *customer == Some(back) && *o == Some(operator))
@@ -56,7 +56,7 @@ fn a_resumed_handshake_gets_m2_again() {
     house.accept(operator, sid(1));
     house.done.clear();
     let back = house.customer();
-    house.from_customer(back, FromCustomer::Resume { sid: sid(1), token: token.unwrap() });
+    house.customer_said(back, FromCustomer::Resume { sid: sid(1), token: token.unwrap() });
     assert_eq!(house.told(back), ["resumed", "accepted", "peer true"]);
 }
 
@@ -65,7 +65,7 @@ fn a_resumption_takes_the_session_from_the_older_socket() {
     let mut house = House::new();
     let (_, customer, token) = running(&mut house);
     let newer = house.customer();
-    house.from_customer(newer, FromCustomer::Resume { sid: sid(1), token });
+    house.customer_said(newer, FromCustomer::Resume { sid: sid(1), token });
     assert_eq!(house.told(customer), ["close "]);
     house.verdict(customer, sid(1), true);
     assert!(house.done.is_empty(), "the older one is deaf");
@@ -140,7 +140,7 @@ fn silent_customers_are_closed() {
     assert_eq!(house.told(silent), ["close no_answer"]);
     let idle = house.customer();
     house.knock(idle, &house.code(operator).unwrap_or(code), sid(1));
-    house.from_operator(operator, FromOperator::Decline { sid: sid(1) });
+    house.operator_said(operator, FromOperator::Decline { sid: sid(1) });
     house.done.clear();
     house.pass(599);
     assert!(house.told(idle).is_empty());
@@ -155,9 +155,9 @@ fn the_other_sides_late_report_is_kept_and_a_difference_flagged() {
         let mut house = House::new();
         let (operator, customer, _) = running(&mut house);
         let end = End::new(Party::Customer, EndReason::Stopped);
-        house.from_customer(customer, FromCustomer::End { sid: sid(1), end });
+        house.customer_said(customer, FromCustomer::End { sid: sid(1), end });
         let end = End::new(Party::Customer, operators);
-        house.from_operator(operator, FromOperator::End { sid: sid(1), end });
+        house.operator_said(operator, FromOperator::End { sid: sid(1), end });
         let reports = house.done.iter().filter(|e| matches!(e, Effect::Record(Record::EndReported { .. }))).count();
         assert_eq!(reports, 2);
         house.pass(30);
@@ -172,7 +172,7 @@ fn reports_are_bounded() {
     let (_, customer, _) = running(&mut house);
     let event = SessionEvent::Checked;
     for _ in 0..crate::limits::REPORTS_MAX {
-        house.from_customer(customer, FromCustomer::Event { sid: sid(1), event });
+        house.customer_said(customer, FromCustomer::Event { sid: sid(1), event });
     }
     assert!(house.told(customer).contains(&"close message_unexpected".to_owned()));
 }

@@ -1,4 +1,5 @@
 //! The switchboard in virtual time.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one effect among all")]
 
 mod attempts;
 mod lost;
@@ -87,26 +88,26 @@ impl House {
         socket
     }
 
-    pub(super) fn from_customer(&mut self, socket: SocketId, message: FromCustomer) {
+    pub(super) fn customer_said(&mut self, socket: SocketId, message: FromCustomer) {
         let Self { board, now, rng, done, .. } = self;
-        board.from_customer(socket, message, *now, rng, done);
+        board.customer_said(socket, message, *now, rng, done);
     }
 
-    pub(super) fn from_operator(&mut self, socket: SocketId, message: FromOperator) {
+    pub(super) fn operator_said(&mut self, socket: SocketId, message: FromOperator) {
         let Self { board, now, rng, done, .. } = self;
-        board.from_operator(socket, message, *now, rng, done);
+        board.operator_said(socket, message, *now, rng, done);
     }
 
     pub(super) fn knock(&mut self, socket: SocketId, code: &AccessCode, sid: SessionId) {
-        self.from_customer(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid) });
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid) });
     }
 
     pub(super) fn accept(&mut self, socket: SocketId, sid: SessionId) {
-        self.from_operator(socket, FromOperator::Accept { sid, m2: m2() });
+        self.operator_said(socket, FromOperator::Accept { sid, m2: m2() });
     }
 
     pub(super) fn verdict(&mut self, socket: SocketId, sid: SessionId, accepted: bool) {
-        self.from_customer(socket, FromCustomer::Event { sid, event: SessionEvent::Verdict { accepted } });
+        self.customer_said(socket, FromCustomer::Event { sid, event: SessionEvent::Verdict { accepted } });
     }
 
     pub(super) fn close(&mut self, socket: SocketId) {

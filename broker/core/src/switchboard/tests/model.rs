@@ -149,7 +149,7 @@ impl Story {
                 if let (Some(socket), Some(sid)) = (self.customers[c], self.recent(back))
                     && let Some(token) = self.seen(sid).token.clone()
                 {
-                    self.house.from_customer(socket, FromCustomer::Resume { sid, token });
+                    self.house.customer_said(socket, FromCustomer::Resume { sid, token });
                 }
             }
             Step::Accept(o, back) => {
@@ -159,17 +159,17 @@ impl Story {
             }
             Step::Decline(o, back) => {
                 if let (Some(socket), Some(sid)) = (self.operators[o], self.recent(back)) {
-                    self.house.from_operator(socket, FromOperator::Decline { sid });
+                    self.house.operator_said(socket, FromOperator::Decline { sid });
                 }
             }
             Step::NewCode(o) => {
                 if let Some(socket) = self.operators[o] {
-                    self.house.from_operator(socket, FromOperator::NewCode);
+                    self.house.operator_said(socket, FromOperator::NewCode);
                 }
             }
             Step::Away(o, away) => {
                 if let Some(socket) = self.operators[o] {
-                    self.house.from_operator(socket, FromOperator::Away { away });
+                    self.house.operator_said(socket, FromOperator::Away { away });
                 }
             }
             Step::Verdict(c, back, accepted) => {
@@ -185,13 +185,13 @@ impl Story {
             Step::EndByCustomer(c, back) => {
                 if let (Some(socket), Some(sid)) = (self.customers[c], self.recent(back)) {
                     let end = End::new(Party::Customer, EndReason::Stopped);
-                    self.house.from_customer(socket, FromCustomer::End { sid, end });
+                    self.house.customer_said(socket, FromCustomer::End { sid, end });
                 }
             }
             Step::EndByOperator(o, back) => {
                 if let (Some(socket), Some(sid)) = (self.operators[o], self.recent(back)) {
                     let end = End::new(Party::Operator, EndReason::Finished);
-                    self.house.from_operator(socket, FromOperator::End { sid, end });
+                    self.house.operator_said(socket, FromOperator::End { sid, end });
                 }
             }
             Step::FrameFromCustomer(c, back) => self.frame(self.customers[c], back),

@@ -37,7 +37,7 @@ fn a_new_sign_in_ends_knocks_and_handshakes_but_not_sessions() {
     assert_eq!((house.ended(sid(1)), house.ended(sid(2)), house.ended(sid(3))), (None, signed_out, signed_out));
     assert_eq!(house.told(running), ["peer false"]);
     let end = End::new(Party::Customer, EndReason::Stopped);
-    house.from_customer(running, FromCustomer::End { sid: sid(1), end });
+    house.customer_said(running, FromCustomer::End { sid: sid(1), end });
     assert_eq!(house.ended(sid(1)), Some(end), "it is logged to its end");
 }
 
@@ -47,7 +47,7 @@ fn a_reconnecting_manager_keeps_its_code_and_finds_its_knocks() {
     let (token, operator, code) = house.operator("kim");
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
-    house.from_customer(customer, FromCustomer::Name { sid: sid(1), text: " Ada ".into() });
+    house.customer_said(customer, FromCustomer::Name { sid: sid(1), text: " Ada ".into() });
     let further = house.code(operator).unwrap();
     house.close(operator);
     house.pass(5);
@@ -67,7 +67,7 @@ fn a_second_socket_of_one_sign_in_replaces_the_first() {
     let newer = house.open_operator(&token);
     assert_eq!(house.code(newer), Some(code));
     assert_eq!(house.told(older), ["close "]);
-    house.from_operator(older, FromOperator::NewCode);
+    house.operator_said(older, FromOperator::NewCode);
     assert!(house.done.is_empty(), "the older one is deaf");
 }
 
@@ -92,10 +92,10 @@ fn an_expired_code_is_replaced_unless_the_operator_is_away() {
     house.pass(600);
     let second = house.code(operator).unwrap();
     assert_ne!(code, second);
-    house.from_operator(operator, FromOperator::Away { away: true });
+    house.operator_said(operator, FromOperator::Away { away: true });
     house.pass(600);
     assert_eq!(house.code(operator), None);
-    house.from_operator(operator, FromOperator::Away { away: false });
+    house.operator_said(operator, FromOperator::Away { away: false });
     assert!(house.code(operator).is_some());
 }
 

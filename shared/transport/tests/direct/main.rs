@@ -1,0 +1,6 @@
+//! Two sides of one session on this machine, joined by WebRTC over loopback; descriptions and candidates go from one to
+//! the other by hand, as the session would carry them.
+
+mod carrying;
+mod pair;
+mod refusing;
