@@ -2,5 +2,7 @@
 //! the other by hand, as the session would carry them.
 
 mod carrying;
+mod lossy;
 mod pair;
+mod raw;
 mod refusing;

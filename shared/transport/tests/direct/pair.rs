@@ -62,7 +62,8 @@ impl Side {
         self.events
     }
 
-    fn take(&self, event: &DirectEvent) {
+    /// Hands this side what the other one said, if it is for it.
+    pub(crate) fn take(&self, event: &DirectEvent) {
         match event.clone() {
             DirectEvent::Described { path, sdp } => {
                 // What the other side made is for us: its offer if we answer.
