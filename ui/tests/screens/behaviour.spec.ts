@@ -14,6 +14,10 @@ const { organisation, helper } = casts.en;
 
 const told = (page: Page): Promise<Told[]> => page.evaluate(() => window.shell.told);
 const commands = async (page: Page) => (await told(page)).map(({ command }) => command);
+const inputs = async (page: Page) =>
+  (await told(page)).flatMap(({ command, args }) =>
+    command === 'send_input' ? (args as { events: PageInput[] }).events : [],
+  );
 const show = (page: Page, view: ClientView | ManagerView) => page.evaluate((next) => window.shell.show(next), view);
 
 async function open(page: Page, url: string, settings: unknown, view: unknown): Promise<void> {
@@ -193,9 +197,7 @@ test('the picture is drawn exactly, and the operator’s hands reach it', async 
   await page.keyboard.press('F5');
   await page.keyboard.up('Shift');
   await page.clock.runFor(50);
-  const events = (await told(page)).flatMap(({ command, args }) =>
-    command === 'send_input' ? (args as { events: PageInput[] }).events : [],
-  );
+  const events = await inputs(page);
   expect(events.filter((event) => event.type !== 'release_all')).toEqual([
     { type: 'move', x: 100, y: 50 },
     { type: 'button', button: 0, down: true },
@@ -215,7 +217,7 @@ test('without control nothing is sent, and losing it lets everything go', async 
   await show(page, work({ held: 'stop_hidden' }));
   await page.keyboard.press('KeyB');
   await page.getByTestId('screen-canvas').click();
-  const events = (await told(page)).flatMap(({ args }) => (args as { events: PageInput[] }).events);
+  const events = await inputs(page);
   expect(events.filter((event) => event.type === 'key')).toEqual([{ type: 'key', code: 'KeyA', down: true }]);
   expect(events.at(-1)).toEqual({ type: 'release_all' });
 });
