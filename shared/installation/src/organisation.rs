@@ -69,9 +69,10 @@ fn find_in(folder: &Path, trust: &Trust, data: &DataFolder, now: UnixTime) -> Re
 fn fault(error: ErrorCode, seen: &Seen, now: UnixTime) -> Fault {
     let newest = seen.organisation.max(seen.status).map(UnixTime);
     let fast = newest.is_some_and(|newest| now > newest + STATUS_LIFE_MAX);
-    match error {
-        ErrorCode::OrganisationExpired if fast => Fault { error: ErrorCode::Clock, clock: Some(now) },
-        other => Fault { error: other, clock: None },
+    if error == ErrorCode::OrganisationExpired && fast {
+        Fault { error: ErrorCode::Clock, clock: Some(now) }
+    } else {
+        Fault { error, clock: None }
     }
 }
 

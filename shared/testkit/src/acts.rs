@@ -5,8 +5,11 @@ use std::time::Duration;
 use beside_protocol::Right;
 use beside_protocol::input::InputEvent;
 use beside_protocol::limits::ARMING;
+use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
-use beside_session::{Check, CustomerAct, CustomerInput, CustomerPhase, OperatorAct, OperatorInput};
+use beside_session::{
+    Check, CustomerAct, CustomerInput, CustomerPhase, CustomerSession, OperatorAct, OperatorInput, OperatorState,
+};
 
 use crate::world::{Peer, World};
 
@@ -41,20 +44,31 @@ impl World {
         self.operator.as_ref().map_or(Check::Shaking, |operator| operator.state(self.now).check)
     }
 
+    /// The session as the customer's side shows it, while there is one.
+    #[must_use]
+    pub fn session(&self) -> Option<CustomerSession> {
+        if let CustomerPhase::Session(session) = self.phase() { Some(session) } else { None }
+    }
+
+    /// What the operator's screens show.
+    ///
+    /// # Panics
+    /// Nobody has accepted.
+    #[must_use]
+    pub fn operator_state(&self) -> OperatorState {
+        self.operator.as_ref().expect("somebody has accepted").state(self.now)
+    }
+
+    /// What carries the session at the customer's.
+    #[must_use]
+    pub fn path(&self) -> Option<PathKind> {
+        self.session()?.path
+    }
+
     /// Whether a right is there, on the customer's side.
     #[must_use]
     pub fn has(&self, right: Right) -> bool {
-        match self.phase() {
-            CustomerPhase::Session(session) => session.leases.iter().any(|lease| lease.right == right),
-            CustomerPhase::Waiting { .. }
-            | CustomerPhase::Shaking
-            | CustomerPhase::Who { .. }
-            | CustomerPhase::Number { .. }
-            | CustomerPhase::TypeNumber { .. }
-            | CustomerPhase::Allow { .. }
-            | CustomerPhase::Starting { .. }
-            | CustomerPhase::Ended { .. } => false,
-        }
+        self.session().is_some_and(|session| session.leases.iter().any(|lease| lease.right == right))
     }
 
     /// From the knock to "Who is this?".
@@ -70,18 +84,14 @@ impl World {
     /// # Panics
     /// There is no number to compare.
     pub fn compare(&mut self) {
-        match self.phase() {
-            CustomerPhase::Number { .. } => {
-                self.read();
-                self.customer_does(CustomerAct::HaveRead);
-            }
-            CustomerPhase::TypeNumber { .. } => {
-                let Check::Compare { number, read_out: true } = self.check() else {
-                    panic!("the operator has nothing to read out")
-                };
-                self.customer_does(CustomerAct::TypeNumber(number.reveal()));
-            }
-            other => panic!("no number to compare: {other:?}"),
+        if let CustomerPhase::TypeNumber { .. } = self.phase() {
+            let Check::Compare { number, read_out: true } = self.check() else {
+                panic!("the operator has nothing to read out")
+            };
+            self.customer_does(CustomerAct::TypeNumber(number.reveal()));
+        } else {
+            self.read();
+            self.customer_does(CustomerAct::HaveRead);
         }
         assert!(matches!(self.phase(), CustomerPhase::Allow { .. }), "{:?}", self.phase());
     }
@@ -107,10 +117,7 @@ impl World {
     /// The number on the customer's screen.
     #[must_use]
     pub fn number_on_screen(&self) -> Option<String> {
-        match self.phase() {
-            CustomerPhase::Number { number, .. } => Some(number.reveal().to_owned()),
-            _ => None,
-        }
+        if let CustomerPhase::Number { number, .. } = self.phase() { Some(number.reveal().to_owned()) } else { None }
     }
 
     /// From the knock to the first picture.
@@ -131,9 +138,8 @@ impl World {
     /// The operator asks for control and the customer allows it.
     pub fn give_control(&mut self) {
         self.operator_does(OperatorAct::Ask { right: Right::Control, seconds: 900, reason: "" });
-        self.run_until("the request appears", SOON, |world| match world.phase() {
-            CustomerPhase::Session(session) => session.request.is_some(),
-            _ => false,
+        self.run_until("the request appears", SOON, |world| {
+            world.session().is_some_and(|session| session.request.is_some())
         });
         self.read();
         self.customer_does(CustomerAct::AnswerRequest { right: Right::Control, allow: true });

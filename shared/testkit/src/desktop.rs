@@ -1,13 +1,15 @@
 //! The customer's desktop: a screen that changes, an encoder whose frames rest on each other, and an injector.
 //!
 //! A frame says which state of the screen it shows and on which it rests, then filler that follows from the state, so
-//! the viewer can tell a frame that was lost, repeated, mixed up or put on the wrong picture.
+//! the viewer can tell a frame that was lost, repeated, mixed up or put on the wrong picture. Where the real encoder is
+//! wanted, a [`Painting`] takes the place of this.
 
 use std::time::Instant;
 
 use beside_consent::{Control, Grant, View};
 use beside_protocol::input::InputEvent;
 
+use crate::painting::Painting;
 use crate::random::Seeded;
 
 /// Bytes before a frame's filler: state u64, the state it rests on u64 (0 for none).
@@ -37,15 +39,18 @@ pub struct Desktop {
     pub frames: u64,
     /// What was injected, and when.
     pub injected: Vec<(Instant, InputEvent)>,
+    /// Real pixels and the real encoder, in place of numbered frames.
+    pub(crate) painting: Option<Painting>,
     /// How often every key and button was let go.
     pub released: usize,
 }
 
 impl Desktop {
-    pub(crate) const fn new(frame_bytes: usize) -> Self {
+    pub(crate) const fn new(frame_bytes: usize, painting: Option<Painting>) -> Self {
         Self {
             screen: 1,
             frame_bytes,
+            painting,
             encoded: 0,
             wish: None,
             budget_bytes: 0,
@@ -59,17 +64,25 @@ impl Desktop {
         self.budget_bytes = wish.budget_bytes;
         if wish.fresh {
             self.encoded = 0;
+            if let Some(painting) = &mut self.painting {
+                painting.start_over();
+            }
         }
         self.wish = Some(wish);
     }
 
     /// A frame, if one is wanted, allowed, and there is something new. With it, whether it rests on nothing.
     pub(crate) fn encode(&mut self, now: Instant) -> Option<(Vec<u8>, bool)> {
-        if self.encoded == self.screen {
-            return None;
-        }
-        let wish = self.wish.take_if(|wish| wish.view.check(now).is_ok())?;
-        let bytes = frame(self.screen, self.encoded, self.frame_bytes);
+        let allowed = |wish: &mut Wish| wish.view.check(now).is_ok();
+        let bytes = match &mut self.painting {
+            Some(painting) if self.wish.as_mut().is_some_and(allowed) => {
+                painting.encode(self.screen, self.budget_bytes)?
+            }
+            Some(_) => return None,
+            None if self.encoded == self.screen => return None,
+            None => frame(self.screen, self.encoded, self.frame_bytes),
+        };
+        let wish = self.wish.take_if(allowed)?;
         self.encoded = self.screen;
         self.frames += 1;
         Some((bytes, wish.fresh))

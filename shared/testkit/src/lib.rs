@@ -4,7 +4,6 @@
 //! The tests are in `tests/`, one scenario a file.
 #![forbid(unsafe_code)]
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     reason = "a world that contradicts itself must fail the test that runs in it, with the words said here"
 )]
@@ -13,6 +12,7 @@ mod acts;
 mod clock;
 mod desktop;
 mod network;
+mod painting;
 mod random;
 mod raw;
 mod setup;

@@ -91,8 +91,7 @@ pub struct Network {
     counter: u64,
     /// Whoever sits on the wires.
     pub tamper: Option<Tamper>,
-    /// Everything that was sent since this was set, for whoever wants to send it again.
-    pub tapped: Option<Vec<Tapped>>,
+    tapped: Option<Vec<Tapped>>,
 }
 
 impl Network {
@@ -112,6 +111,16 @@ impl Network {
         let place = self.wires.iter().position(|wire| wire.ends[peer.index()] == path)?;
         let wire = self.wires.remove(place);
         Some(wire.ends[peer.other().index()])
+    }
+
+    /// Begins to note everything that is sent.
+    pub fn tap(&mut self) {
+        self.tapped = Some(Vec::new());
+    }
+
+    /// What was sent since [`tap`](Self::tap), for whoever wants to send it again.
+    pub fn untap(&mut self) -> Vec<Tapped> {
+        self.tapped.take().unwrap_or_default()
     }
 
     /// This peer closes its end; what it sent before still arrives.

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use beside_crypto::attach::{AttachAnswered, ResumeFrom};
 use beside_crypto::{
     CustomerKnock, CustomerTrust, CustomerVerified, OperatorAccepted, OperatorCredential, OperatorShaken, SessionLanes,
     Verdict,
@@ -9,9 +10,9 @@ use beside_crypto::{
 use beside_protocol::control::ControlMessage;
 use beside_protocol::handshake::CAP_NO_ORGANISATION;
 use beside_protocol::path::Channel;
-use beside_protocol::record::Lane;
+use beside_protocol::record::{Lane, RecordHeader};
 use beside_protocol::signalling::{FromOperator, SessionEvent};
-use beside_protocol::{AccessCode, PathId, Rights, SessionId};
+use beside_protocol::{AccessCode, Rights, SessionId};
 use beside_session::{
     CustomerAct, FIRST_RELAY, Operator, OperatorAct, OperatorConfig, OperatorInput, OperatorOutput, PathInput,
     PathOutput,
@@ -101,6 +102,35 @@ impl RawOperator {
         self.send_bytes(world, record);
     }
 
+    /// Acknowledges everything that came on lane 0.
+    ///
+    /// # Panics
+    /// The customer's side made a record that does not open.
+    pub fn acknowledge(&mut self, world: &mut World) {
+        let lanes = self.lanes.as_mut().expect("a session");
+        let opener = lanes.openers.lane(Lane::Control).expect("both sides have it");
+        for (_, bytes) in world.mailbox.drain(..) {
+            if let Ok((header, aad, sealed)) = RecordHeader::decode(&bytes)
+                && header.lane == Lane::Control
+            {
+                opener.open(world.now, header, aad, sealed).expect("an honest record");
+            }
+        }
+        let next = opener.expected().to_be_bytes();
+        self.send(world, Lane::Ack, &[&[Lane::Control as u8][..], &next[..]].concat());
+    }
+
+    /// A2 to this A1.
+    ///
+    /// # Panics
+    /// A1 is not one.
+    #[must_use]
+    pub fn answer_attach(&self, a1: &[u8], from: ResumeFrom) -> Vec<u8> {
+        let keys = &self.lanes.as_ref().expect("a session").attach;
+        let answered = AttachAnswered::new(&mut self.rng.clone(), keys, a1, from).expect("A1 is in order");
+        answered.a2().to_vec()
+    }
+
     /// Sends a control message.
     pub fn say(&mut self, world: &mut World, message: &ControlMessage) {
         let payload = serde_json::to_vec(message).expect("a message");
@@ -144,11 +174,10 @@ impl RawCustomer {
         let operator = Operator::accept(config, knock.m1(), Box::new(rng.branch()), now).expect("M1 is in order");
         let mut raw = Self { now, operator, verified: None, lanes: None, m3: Vec::new(), outputs: Vec::new() };
         raw.drain();
-        let m2 = raw.outputs.iter().find_map(|output| match output {
-            OperatorOutput::Signal(FromOperator::Accept { m2, .. }) => Some(m2.0.clone()),
-            _ => None,
-        });
-        let revealed = knock.receive_m2(&m2.expect("M2")).expect("M2 is in order");
+        let Some(OperatorOutput::Signal(FromOperator::Accept { m2, .. })) = raw.outputs.first() else {
+            panic!("the acceptance comes first")
+        };
+        let revealed = knock.receive_m2(&m2.0).expect("M2 is in order");
         raw.m3 = revealed.m3().to_vec();
         let mut m3 = raw.m3.clone();
         spoil(&mut m3);
@@ -216,10 +245,8 @@ impl RawCustomer {
     pub fn take_transmit(&mut self) -> Option<Vec<u8>> {
         let is_transmit = |output: &OperatorOutput| matches!(output, OperatorOutput::Path(PathOutput::Transmit { .. }));
         let place = self.outputs.iter().position(is_transmit)?;
-        match self.outputs.remove(place) {
-            OperatorOutput::Path(PathOutput::Transmit { path: PathId(0), bytes, .. }) => Some(bytes),
-            _ => None,
-        }
+        let OperatorOutput::Path(PathOutput::Transmit { bytes, .. }) = self.outputs.remove(place) else { return None };
+        Some(bytes)
     }
 
     fn drain(&mut self) {

@@ -25,7 +25,9 @@ pub struct Setup {
     pub relay: Profile,
     /// What WebRTC reaches, if anything.
     pub direct: Option<Profile>,
-    /// Bytes of a frame.
+    /// The desktop paints real pixels through the real encoder.
+    pub painted: bool,
+    /// Bytes of a frame, where none is painted.
     pub frame_bytes: usize,
     /// Which handshake of the code it is.
     pub attempt: u8,
@@ -50,6 +52,7 @@ impl Setup {
             client_time: TODAY,
             relay: Profile::good(),
             direct: None,
+            painted: false,
             frame_bytes: 50_000,
             attempt: 1,
         }

@@ -9,6 +9,7 @@ use beside_protocol::path::PathKind;
 use beside_protocol::record::{Lane, RecordHeader};
 use beside_protocol::signalling::{FromCustomer, FromOperator, SessionEvent};
 use beside_protocol::{AccessCode, End, PathId, SessionId};
+use beside_screen::Framebuffer;
 use beside_session::{
     Customer, CustomerConfig, CustomerInput, CustomerOutput, DesktopInput, FIRST_RELAY, Operator, OperatorConfig,
     OperatorInput, OperatorOutput, PathInput, PathOutput, relay_path,
@@ -17,6 +18,7 @@ use beside_session::{
 use crate::clock::origin;
 use crate::desktop::{Desktop, Wish};
 use crate::network::{Arrival, Fate, Network};
+use crate::painting::Painting;
 use crate::random::Seeded;
 use crate::setup::Setup;
 use crate::viewer::Viewer;
@@ -125,7 +127,8 @@ impl World {
         let customer = Customer::knock(config, Box::new(rng.branch()), start);
         let mut network = Network::new(rng.branch());
         network.connect([FIRST_RELAY, FIRST_RELAY], PathKind::Relay, setup.relay, start);
-        let desktop = Desktop::new(setup.frame_bytes);
+        let desktop = Desktop::new(setup.frame_bytes, setup.painted.then(Painting::new));
+        let viewer = Viewer { framebuffer: setup.painted.then(Framebuffer::new), ..Viewer::default() };
         let mut world = Self {
             now: start,
             start,
@@ -137,7 +140,7 @@ impl World {
             network,
             broker: true,
             desktop,
-            viewer: Viewer::default(),
+            viewer,
             reports: Vec::new(),
             mailbox: Vec::new(),
             ends: [None, None],
@@ -160,6 +163,13 @@ impl World {
     #[must_use]
     pub const fn end(&self, peer: Peer) -> Option<End> {
         self.ends[peer.index()]
+    }
+
+    /// Whether the viewer shows the very pixels of the desktop, where it paints some.
+    #[must_use]
+    pub fn sees_every_pixel(&self) -> bool {
+        let painting = self.desktop.painting.as_ref().zip(self.viewer.framebuffer.as_ref());
+        painting.is_some_and(|(painting, framebuffer)| painting.is_shown(self.desktop.screen, framebuffer))
     }
 
     /// Whether a side has reported this.

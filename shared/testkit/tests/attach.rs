@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use beside_crypto::attach::{AttachAnswered, ResumeFrom};
+use beside_crypto::attach::ResumeFrom;
 use beside_protocol::handshake::{A1, A3};
 use beside_protocol::path::PathKind;
 use beside_protocol::record::Lane;
-use beside_protocol::{EndReason, ErrorCode};
-use beside_session::{CustomerInput, CustomerPhase, FIRST_RELAY, PathInput, relay_path};
-use beside_testkit::{Peer, RawOperator, Seeded, Setup, World};
+use beside_protocol::{EndReason, ErrorCode, PathId};
+use beside_session::{CustomerInput, FIRST_RELAY, PathInput, relay_path};
+use beside_testkit::{Peer, RawOperator, Setup, World};
 
 /// A session with a hand-made operator whose customer has just asked to attach the second relay path.
 fn asked(seed: u64) -> (World, RawOperator, Vec<u8>) {
@@ -21,16 +21,13 @@ fn asked(seed: u64) -> (World, RawOperator, Vec<u8>) {
     world.lose_relay();
     world.restore_relay();
     world.run_for(Duration::from_millis(100));
-    let place = world.mailbox.iter().position(|(_, bytes)| bytes[0] == A1).expect("A1");
-    let a1 = world.mailbox.remove(place).1;
+    let asks = |(_, bytes): &&(PathId, Vec<u8>)| bytes[0] == A1;
+    let Some((_, a1)) = world.mailbox.iter().find(asks).cloned() else { panic!("nobody asks to attach") };
     (world, raw, a1)
 }
 
 fn answer(world: &mut World, raw: &RawOperator, a1: &[u8], from: ResumeFrom) {
-    let keys = &raw.lanes.as_ref().unwrap().attach;
-    let answered = AttachAnswered::new(&mut Seeded::new(5), keys, a1, from).unwrap();
-    let a2 = answered.a2().to_vec();
-    send(world, a2);
+    send(world, raw.answer_attach(a1, from));
 }
 
 fn send(world: &mut World, bytes: Vec<u8>) {
@@ -39,33 +36,24 @@ fn send(world: &mut World, bytes: Vec<u8>) {
     world.run_for(Duration::from_millis(100));
 }
 
-fn path(world: &World) -> Option<PathKind> {
-    match world.phase() {
-        CustomerPhase::Session(session) => session.path,
-        _ => None,
-    }
-}
-
 #[test]
 fn a_path_is_the_sessions_only_after_the_proof_and_the_first_record() {
     let (mut world, mut raw, a1) = asked(120);
     let record = raw.seal(&world, Lane::Ack, &[0; 9]);
     send(&mut world, record);
-    assert_eq!(path(&world), None, "a record before the proof is not taken");
+    assert_eq!(world.path(), None, "a record before the proof is not taken");
     answer(&mut world, &raw, &a1, ResumeFrom { control: 1, input: 0, files: 0 });
     assert!(world.mailbox.iter().any(|(_, bytes)| bytes[0] == A3));
-    assert_eq!(path(&world), None, "the operator has not said that it took A3");
+    assert_eq!(world.path(), None, "the operator has not said that it took A3");
     let record = raw.seal(&world, Lane::Ack, &[0; 9]);
     send(&mut world, record);
-    assert_eq!(path(&world), Some(PathKind::Relay));
+    assert_eq!(world.path(), Some(PathKind::Relay));
 }
 
 #[test]
 fn an_answer_that_proves_nothing_is_no_answer() {
     let (mut world, raw, a1) = asked(121);
-    let keys = &raw.lanes.as_ref().unwrap().attach;
-    let from = ResumeFrom { control: 1, input: 0, files: 0 };
-    let a2 = AttachAnswered::new(&mut Seeded::new(5), keys, &a1, from).unwrap().a2().to_vec();
+    let a2 = raw.answer_attach(&a1, ResumeFrom { control: 1, input: 0, files: 0 });
     for place in [1, 40, 60, 88] {
         let mut altered = a2.clone();
         altered[place] ^= 1;
@@ -109,5 +97,5 @@ fn a_stranger_who_asks_changes_nothing() {
         world.run_for(Duration::from_millis(100));
     }
     assert_eq!(world.desktop.injected.len(), 20, "no input was dropped for a stranger");
-    assert_eq!(path(&world), Some(PathKind::Relay));
+    assert_eq!(world.path(), Some(PathKind::Relay));
 }

@@ -112,7 +112,7 @@ fn a_direct_session_does_not_notice() {
         world.run_for(SOON);
     }
     assert_eq!(world.viewer.shown, world.desktop.screen);
-    assert!(matches!(world.phase(), CustomerPhase::Session(session) if session.path == Some(PathKind::DirectUdp)));
+    assert!(world.path() == Some(PathKind::DirectUdp));
 }
 
 #[test]

@@ -20,7 +20,8 @@ fn refused(setup: Setup) -> (EndReason, ErrorCode) {
     assert_eq!(end.by, Party::Customer);
     assert_eq!(world.end(Peer::Operator), Some(end), "the operator is told");
     assert!(world.number_on_screen().is_none());
-    (end.reason, end.error.unwrap())
+    let Some(error) = end.error else { panic!("{end:?}") };
+    (end.reason, error)
 }
 
 fn with_trust(seed: u64, change: impl FnOnce(&mut Trust)) -> Setup {

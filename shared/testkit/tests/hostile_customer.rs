@@ -6,13 +6,12 @@ use beside_crypto::Verdict;
 use beside_protocol::control::ControlMessage;
 use beside_protocol::picture::{CHUNK_MAX, Chunk};
 use beside_protocol::record::Lane;
-use beside_protocol::{EndReason, ErrorCode, Party, Right, Rights};
+use beside_protocol::{End, EndReason, ErrorCode, Party, Right, Rights};
 use beside_session::OperatorOutput;
 use beside_testkit::RawCustomer;
 
 fn ended_for(raw: &RawCustomer, error: ErrorCode) {
-    let end = raw.end().expect("it must not go on");
-    assert_eq!((end.by, end.reason, end.error), (Party::Operator, EndReason::Misbehaved, Some(error)));
+    assert_eq!(raw.end(), Some(End::failed(Party::Operator, EndReason::Misbehaved, error)));
 }
 
 #[test]

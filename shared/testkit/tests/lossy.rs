@@ -4,17 +4,12 @@ use std::time::Duration;
 
 use beside_protocol::input::InputEvent;
 use beside_protocol::path::PathKind;
-use beside_session::CustomerPhase;
 use beside_testkit::{Peer, Profile, Setup, World};
 
 fn on_a_line(seed: u64, profile: Profile) -> World {
     let mut world = World::new(Setup { direct: Some(profile), ..Setup::new(seed) });
     world.start_session();
-    world.run_until(
-        "the direct path",
-        Duration::from_secs(10),
-        |world| matches!(world.phase(), CustomerPhase::Session(session) if session.path == Some(PathKind::DirectUdp)),
-    );
+    world.run_until("the direct path", Duration::from_secs(10), |world| world.path() == Some(PathKind::DirectUdp));
     world.run_for(Duration::from_secs(2));
     world
 }
@@ -31,7 +26,7 @@ fn every_frame_arrives_with_a_fifth_lost() {
     assert_eq!(world.viewer.shown, world.desktop.screen);
     assert_eq!(world.viewer.frames, world.desktop.frames, "no frame is dropped after encoding");
     assert!(world.desktop.frames - frames > 20, "{} frames in 8 s", world.desktop.frames - frames);
-    assert!(matches!(world.phase(), CustomerPhase::Session(session) if session.path == Some(PathKind::DirectUdp)));
+    assert!(world.path() == Some(PathKind::DirectUdp));
 }
 
 #[test]
@@ -50,7 +45,7 @@ fn a_third_lost_is_slow_but_holds() {
 fn disorder_alone_repeats_little() {
     let profile = Profile { jitter: Duration::from_millis(20), ..Profile::good() };
     let mut world = on_a_line(72, profile);
-    world.network.tapped = Some(Vec::new());
+    world.network.tap();
     let frames = world.desktop.frames;
     for _ in 0..100 {
         world.change_screen();
@@ -58,7 +53,7 @@ fn disorder_alone_repeats_little() {
     }
     assert_eq!(world.viewer.shown, world.desktop.screen);
     let sent = world.desktop.frames - frames;
-    let tapped = world.network.tapped.take().unwrap();
+    let tapped = world.network.untap();
     let pieces = tapped.iter().filter(|tap| tap.from == Peer::Customer && tap.bytes.get(1) == Some(&3)).count() as u64;
     // 50,000 bytes are four pieces.
     assert!(pieces <= sent * 5, "{pieces} pieces for {sent} frames");
@@ -96,8 +91,8 @@ fn a_viewer_that_falls_behind_is_at_most_two_frames_behind() {
 fn an_idle_session_is_nearly_silent() {
     let mut world = on_a_line(75, Profile::good());
     world.run_for(Duration::from_secs(5));
-    world.network.tapped = Some(Vec::new());
+    world.network.tap();
     world.run_for(Duration::from_secs(60));
-    let bytes: usize = world.network.tapped.take().unwrap().iter().map(|tap| tap.bytes.len()).sum();
+    let bytes: usize = world.network.untap().iter().map(|tap| tap.bytes.len()).sum();
     assert!(bytes * 8 / 60 < 1_000, "{} bit/s", bytes * 8 / 60);
 }

@@ -5,15 +5,7 @@ use std::time::Duration;
 use beside_protocol::input::InputEvent;
 use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
-use beside_session::CustomerPhase;
 use beside_testkit::{Peer, Profile, Setup, World};
-
-fn path(world: &World) -> Option<PathKind> {
-    match world.phase() {
-        CustomerPhase::Session(session) => session.path,
-        other => panic!("{other:?}"),
-    }
-}
 
 /// Big frames on a slow line: a switch always comes in the middle of one.
 fn busy(seed: u64) -> World {
@@ -40,16 +32,16 @@ fn up_and_down_again_without_a_break() {
     world.start_session();
     world.give_control();
     let mut x = 0;
-    assert_eq!(path(&world), Some(PathKind::DirectUdp));
+    assert_eq!(world.path(), Some(PathKind::DirectUdp));
     for _ in 0..6 {
         work(&mut world, &mut x, 600);
         let frames = world.viewer.frames;
         world.lose_direct();
-        assert_eq!(path(&world), Some(PathKind::Relay), "at once");
+        assert_eq!(world.path(), Some(PathKind::Relay), "at once");
         work(&mut world, &mut x, 1_000);
         assert!(world.viewer.frames > frames, "the picture went on over the relay");
         world.run_until("the direct path again", Duration::from_secs(65), |world| {
-            path(world) == Some(PathKind::DirectUdp)
+            world.path() == Some(PathKind::DirectUdp)
         });
     }
     world.run_for(Duration::from_secs(3));
@@ -73,7 +65,7 @@ fn a_direct_path_that_dies_in_silence_is_left_and_no_old_input_is_played_back() 
     world.network.cut(PathKind::DirectUdp);
     let cut = world.now;
     work(&mut world, &mut x, 500);
-    world.run_until("the relay", Duration::from_secs(8), |world| path(world) == Some(PathKind::Relay));
+    world.run_until("the relay", Duration::from_secs(8), |world| world.path() == Some(PathKind::Relay));
     world.run_for(Duration::from_secs(2));
     let late = &world.desktop.injected[before..];
     let old = late
@@ -97,10 +89,10 @@ fn a_link_that_was_cut_comes_back_as_the_same_session() {
         world.operator_moves(1);
         world.change_screen();
         world.run_for(Duration::from_secs(seconds));
-        assert_eq!(path(&world), None);
+        assert_eq!(world.path(), None);
         world.network.mend(PathKind::Relay, world.now);
         world.run_until("the same session", Duration::from_secs(within), |world| {
-            path(world).is_some() && world.viewer.shown == world.desktop.screen
+            world.path().is_some() && world.viewer.shown == world.desktop.screen
         });
         world.run_for(Duration::from_secs(1));
         world.operator_moves(2);

@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use beside_identity::CheckMode;
 use beside_protocol::control::InputHold;
+use beside_protocol::path::{Channel, PathKind};
 use beside_protocol::signalling::SessionEvent;
-use beside_protocol::{End, Right, Rights};
-use beside_session::{CustomerAct, CustomerInput, CustomerPhase, DesktopInput, OperatorAct, Standing};
-use beside_testkit::{Peer, Setup, TODAY, World};
+use beside_protocol::{End, EndReason, Party, Right, Rights};
+use beside_session::{
+    CustomerAct, CustomerInput, CustomerOutput, CustomerPhase, DesktopInput, FIRST_RELAY, OperatorAct, PathInput,
+    Standing,
+};
+use beside_testkit::{Fate, Peer, Setup, TODAY, World};
 
 const SOON: Duration = Duration::from_secs(1);
 
@@ -18,8 +22,7 @@ fn in_session(seed: u64) -> World {
 }
 
 fn standing(world: &World, right: Right) -> Option<Standing> {
-    let rights = world.operator.as_ref().unwrap().state(world.now).rights;
-    rights.iter().find(|seen| seen.right == right).map(|seen| seen.standing)
+    world.operator_state().rights.iter().find(|seen| seen.right == right).map(|seen| seen.standing)
 }
 
 fn ask(world: &mut World, right: Right) {
@@ -146,6 +149,28 @@ fn view_runs_out_the_session_stays_and_the_picture_comes_back_fresh() {
 }
 
 #[test]
+fn view_is_asked_for_again_while_it_is_there_and_the_picture_goes_on() {
+    let mut setup = Setup::new(61);
+    setup.direct = Some(beside_testkit::Profile::lossy(0.2));
+    let mut world = World::new(setup);
+    world.start_session();
+    world.run_for(Duration::from_secs(3));
+    ask(&mut world, Right::View);
+    for _ in 0..40 {
+        world.change_screen();
+        world.run_for(Duration::from_millis(50));
+    }
+    world.customer_does(CustomerAct::AnswerRequest { right: Right::View, allow: true });
+    for _ in 0..40 {
+        world.change_screen();
+        world.run_for(Duration::from_millis(50));
+    }
+    world.run_for(Duration::from_secs(3));
+    assert_eq!(world.viewer.shown, world.desktop.screen);
+    assert_eq!(world.viewer.frames, world.desktop.frames, "nothing began anew");
+}
+
+#[test]
 fn view_is_taken_back_in_the_middle_of_a_frame() {
     let mut setup = Setup::new(57);
     setup.relay.rate = 200_000;
@@ -173,7 +198,7 @@ fn held_input_is_dropped_and_both_sides_know_why() {
     world.operator_moves(1);
     world.run_for(SOON);
     assert!(world.desktop.injected.is_empty());
-    assert_eq!(world.operator.as_ref().unwrap().state(world.now).held, Some(InputHold::StopHidden));
+    assert_eq!(world.operator_state().held, Some(InputHold::StopHidden));
     assert!(world.has(Right::Control), "the right is still there");
     world.to_customer(CustomerInput::Desktop(DesktopInput::Hold(None)));
     world.run_for(SOON);
@@ -187,17 +212,30 @@ fn stop_works_on_a_frozen_network() {
     let mut world = in_session(59);
     world.give_control();
     world.operator_moves(1);
-    world.network.cut(beside_protocol::path::PathKind::Relay);
+    world.network.cut(PathKind::Relay);
     let switch = world.customer.stop_switch().unwrap();
     world.customer_does(CustomerAct::Stop);
     assert!(switch.is_pressed());
-    assert_eq!(
-        world.end(Peer::Customer),
-        Some(End::new(beside_protocol::Party::Customer, beside_protocol::EndReason::Stopped))
-    );
-    world.network.mend(beside_protocol::path::PathKind::Relay, world.now);
+    assert_eq!(world.end(Peer::Customer), Some(End::new(Party::Customer, EndReason::Stopped)));
+    world.network.mend(PathKind::Relay, world.now);
     world.run_for(SOON);
     assert!(world.desktop.injected.is_empty(), "not one act after Stop");
+}
+
+#[test]
+fn what_was_permitted_and_not_yet_taken_is_withdrawn_by_stop() {
+    let mut world = in_session(62);
+    world.give_control();
+    world.network.tap();
+    world.network.tamper = Some(Box::new(|_, _, _| Fate::Drop));
+    world.operator_moves(1);
+    let record = world.network.untap().remove(0).bytes;
+    let message = PathInput::Message { path: FIRST_RELAY, channel: Channel::Ordered, bytes: &record };
+    world.customer.handle(CustomerInput::Path(message), world.now);
+    world.customer.handle(CustomerInput::Act(CustomerAct::Stop), world.now);
+    let outputs: Vec<_> = std::iter::from_fn(|| world.customer.poll_output()).collect();
+    assert!(outputs.iter().any(|output| matches!(output, CustomerOutput::ReleaseAll)));
+    assert!(!outputs.iter().any(|output| matches!(output, CustomerOutput::Inject { .. })));
 }
 
 #[test]

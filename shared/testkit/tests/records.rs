@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use beside_protocol::PathId;
 use beside_protocol::path::PathKind;
-use beside_session::{CustomerAct, CustomerPhase, FIRST_RELAY};
+use beside_session::{CustomerAct, FIRST_RELAY};
 use beside_testkit::{Fate, Peer, Profile, Setup, World};
 
 const SOON: Duration = Duration::from_secs(1);
@@ -16,15 +16,8 @@ fn in_control(setup: Setup) -> World {
     world
 }
 
-fn path(world: &World) -> Option<PathKind> {
-    match world.phase() {
-        CustomerPhase::Session(session) => session.path,
-        _ => None,
-    }
-}
-
 fn input_records(world: &mut World) -> Vec<Vec<u8>> {
-    let tapped = world.network.tapped.take().unwrap();
+    let tapped = world.network.untap();
     tapped
         .into_iter()
         .filter(|tap| tap.from == Peer::Operator && tap.bytes[..2] == [0x20, 1])
@@ -41,7 +34,7 @@ fn a_repeated_record_has_no_effect() {
         world.change_screen();
         world.run_for(Duration::from_millis(20));
     }
-    world.network.tapped = Some(Vec::new());
+    world.network.tap();
     world.operator_moves(50);
     let old = input_records(&mut world);
     world.run_for(Duration::from_secs(30));
@@ -51,7 +44,7 @@ fn a_repeated_record_has_no_effect() {
     world.run_for(SOON);
     assert_eq!(world.desktop.injected.len(), 51);
     assert_eq!(world.viewer.shown, world.desktop.screen);
-    assert_eq!(path(&world), Some(PathKind::Relay), "a repetition is no forgery");
+    assert_eq!(world.path(), Some(PathKind::Relay), "a repetition is no forgery");
 }
 
 /// What a forger makes of a record of lane 1, O to C.
@@ -73,20 +66,20 @@ fn forgeries(record: &[u8], other_session: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn a_forged_record_costs_its_path_and_nothing_else() {
     let mut other = in_control(Setup::new(91));
-    other.network.tapped = Some(Vec::new());
+    other.network.tap();
     other.operator_moves(9);
     let foreign = input_records(&mut other).remove(0);
 
     let mut world = in_control(Setup::new(92));
     // The record that is next in order, which never arrived.
-    world.network.tapped = Some(Vec::new());
+    world.network.tap();
     world.network.tamper = Some(Box::new(|_, _, _| Fate::Drop));
     world.operator_moves(9);
     let next = input_records(&mut world).remove(0);
     let count = forgeries(&next, &foreign).len();
     for which in 0..count {
         let mut world = in_control(Setup::new(92));
-        world.network.tapped = Some(Vec::new());
+        world.network.tap();
         world.network.tamper = Some(Box::new(|_, _, _| Fate::Drop));
         world.operator_moves(9);
         let next = input_records(&mut world).remove(0);
@@ -102,14 +95,14 @@ fn a_forged_record_costs_its_path_and_nothing_else() {
 #[test]
 fn a_record_sent_back_to_its_sender_costs_the_path() {
     let mut world = in_control(Setup::new(93));
-    world.network.tapped = Some(Vec::new());
+    world.network.tap();
     world.change_screen();
     world.run_for(SOON);
-    let tapped = world.network.tapped.take().unwrap();
+    let tapped = world.network.untap();
     let own = tapped.into_iter().rev().find(|tap| tap.from == Peer::Customer && tap.bytes[..2] == [0x20, 3]).unwrap();
     world.network.inject(Peer::Operator, FIRST_RELAY, own.bytes, world.now);
     world.run_for(SOON);
-    assert_eq!(path(&world), None);
+    assert_eq!(world.path(), None);
 }
 
 #[test]
@@ -125,7 +118,7 @@ fn the_third_forgery_closes_the_rung_and_the_session_goes_on_over_another() {
         relay = world.network.wires_of(PathKind::Relay).first().map_or(PathId(99), |ends| ends[1]);
     }
     assert!(world.network.wires_of(PathKind::Relay).is_empty(), "the relay is not taken back");
-    assert_eq!(path(&world), Some(PathKind::DirectUdp));
+    assert_eq!(world.path(), Some(PathKind::DirectUdp));
     world.operator_moves(1);
     world.run_for(SOON);
     assert_eq!(world.desktop.injected.len(), 1);
@@ -154,6 +147,6 @@ fn random_bytes_never_pass_for_anything() {
         world.run_for(Duration::from_millis(50));
     }
     assert!(world.desktop.injected.is_empty());
-    assert_eq!(path(&world), Some(PathKind::DirectUdp));
+    assert_eq!(world.path(), Some(PathKind::DirectUdp));
     world.customer_does(CustomerAct::Stop);
 }

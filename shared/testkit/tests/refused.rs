@@ -28,7 +28,7 @@ fn no_is_no() {
     world.run_for(SOON);
     both_ended(&world, End::new(Party::Customer, EndReason::Refused));
     assert!(world.reported(Peer::Operator, SessionEvent::Verdict { accepted: false }));
-    let state = world.operator.as_ref().unwrap().state(world.now);
+    let state = world.operator_state();
     assert_eq!(state.decision, Decision::Refused);
 }
 
@@ -54,7 +54,7 @@ fn a_press_before_the_buttons_arm_is_no_answer() {
 
 /// A number that is neither this one nor the code.
 fn wrong(number: &str, code: &str) -> &'static str {
-    ["000000", "000001", "000002"].into_iter().find(|other| *other != number && *other != code).unwrap()
+    ["000000", "000001"].into_iter().find(|other| *other != number && *other != code).unwrap_or("000002")
 }
 
 #[test]

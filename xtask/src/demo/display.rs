@@ -13,6 +13,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
+use super::cover::Cover;
 use super::hand::Hand;
 use super::observer::Observer;
 use super::picture::{Area, Picture};
@@ -65,6 +66,11 @@ impl Display {
     /// Begins to watch what the devices of this display do.
     pub(crate) fn observe(&self) -> Result<Observer> {
         Observer::watch(&self.address)
+    }
+
+    /// Puts a window over this part of the screen.
+    pub(crate) fn cover(&self, area: Area) -> Result<Cover> {
+        Cover::put(&self.address, area)
     }
 
     /// Whether a window manager has taken over.

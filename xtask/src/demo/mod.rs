@@ -4,6 +4,7 @@
 mod authority;
 mod broker;
 mod build;
+mod cover;
 mod desktop;
 mod display;
 mod hand;

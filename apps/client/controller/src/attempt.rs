@@ -124,9 +124,9 @@ impl<'a> Attempt<'a> {
             tokio::select! {
                 biased;
                 command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)),
-                event = self.link.next() => self.from_broker(event),
+                event = self.link.next() => self.heard_from_broker(event),
                 event = self.direct.next() => self.path(event.as_input()),
-                Some(news) = self.desktop.1.recv() => self.from_desktop(news),
+                Some(news) = self.desktop.1.recv() => self.heard_from_desktop(news),
                 () = until(deadline) => self.customer.advance(now()),
             }
         }
@@ -171,7 +171,7 @@ impl<'a> Attempt<'a> {
         self.show();
     }
 
-    fn from_broker(&mut self, event: LinkEvent<ToCustomer>) {
+    fn heard_from_broker(&mut self, event: LinkEvent<ToCustomer>) {
         match event {
             LinkEvent::Message(message) => self.message(message),
             LinkEvent::Relay { session, bytes } if session == self.sid && self.relay.is_up() => {
@@ -244,7 +244,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn from_desktop(&mut self, news: FromDesktop) {
+    fn heard_from_desktop(&mut self, news: FromDesktop) {
         let input = match news {
             FromDesktop::Picture { bytes, fresh } => DesktopInput::Picture { bytes, fresh },
             FromDesktop::Pointer(state) => DesktopInput::Pointer(state),

@@ -17,9 +17,6 @@ pub(crate) fn keep_indicator_up(window: &WebviewWindow) -> tauri::Result<()> {
 
 /// The window's number at the display server.
 pub(crate) fn system_window(window: &WebviewWindow) -> Option<u32> {
-    match window.window_handle().ok()?.as_raw() {
-        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
-        RawWindowHandle::Xcb(handle) => Some(handle.window.get()),
-        _ => None,
-    }
+    let handle = window.window_handle().ok()?;
+    if let RawWindowHandle::Xlib(handle) = handle.as_raw() { u32::try_from(handle.window).ok() } else { None }
 }

@@ -9,7 +9,7 @@ use beside_session::{Leave, Operator, OperatorConfig, Tries};
 use beside_transport::Broker;
 use beside_transport::api::Api;
 use beside_transport::clock::{now, until};
-use beside_transport::direct::{Certificate, DirectEvent};
+use beside_transport::direct::{Certificate, DirectEvent, DirectPaths};
 use beside_transport::line::{Endpoint, LineSender};
 use beside_transport::link::{Link, LinkEvent};
 use futures_util::future::select_all;
@@ -109,7 +109,7 @@ impl<'a> Desk<'a> {
             tokio::select! {
                 biased;
                 command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)).await,
-                event = self.link.next() => self.from_broker(event),
+                event = self.link.next() => self.heard_from_broker(event),
                 (place, event) = next_direct(&mut self.sessions) => self.sessions[place].direct(&event),
                 Some(news) = self.decoded.1.recv() => {
                     if let Some(live) = self.session(news.sid) {
@@ -165,7 +165,7 @@ impl<'a> Desk<'a> {
         self.carry_out();
     }
 
-    fn from_broker(&mut self, event: LinkEvent<ToOperator>) {
+    fn heard_from_broker(&mut self, event: LinkEvent<ToOperator>) {
         match event {
             LinkEvent::Message(message) => self.message(message),
             LinkEvent::Relay { session, bytes } => {

@@ -15,6 +15,7 @@ use beside_protocol::{DisplayId, End, EndReason, ErrorCode, Party, Right};
 use super::context::Context;
 use super::permissions::{Answered, Judged, Permissions};
 use super::{CustomerAct, CustomerOutput, CustomerSession, DesktopInput};
+use crate::WINDOW;
 use crate::error::SessionError;
 use crate::line::{Line, LineEvent};
 use crate::over::Over;
@@ -23,6 +24,9 @@ use crate::picture::PictureOut;
 
 const MALFORMED: SessionError = SessionError::PeerMisbehaved(ErrorCode::MessageMalformed);
 const UNEXPECTED: SessionError = SessionError::PeerMisbehaved(ErrorCode::MessageUnexpected);
+/// Monitors that the operator is told of, and bytes of each one's name: with what JSON adds they fit a record.
+const DISPLAYS_MAX: usize = 64;
+const DISPLAY_NAME_MAX: usize = 64;
 /// The pointer's last position is said once more after it has rested so long: the first word may have been lost.
 const POINTER_AGAIN: Duration = Duration::from_millis(200);
 
@@ -200,12 +204,15 @@ impl Active {
                 context.changed();
             }
             DesktopInput::Hold(_) => {}
-            DesktopInput::Displays { all, shared } => {
+            DesktopInput::Displays { mut all, shared } => {
+                all.truncate(DISPLAYS_MAX);
+                for display in &mut all {
+                    display.name.retain(|c| !c.is_control());
+                    display.name.truncate(display.name.floor_char_boundary(DISPLAY_NAME_MAX));
+                }
                 self.displays.clone_from(&all);
                 self.shared = Some(shared);
-                let message = ControlMessage::Displays { all, shared };
-                let message = message.check().map_err(|_| SessionError::Local(ErrorCode::Internal))?;
-                self.line.send_control(&message, now)?;
+                self.line.send_control(&ControlMessage::Displays { all, shared }, now)?;
                 context.changed();
             }
             DesktopInput::Failed(error) => return Err(SessionError::Local(error).into()),
@@ -214,7 +221,7 @@ impl Active {
     }
 
     fn tell_pointer(&mut self, state: PointerState, now: Instant) -> Result<(), Over> {
-        if self.permissions.view(now).is_some() && self.line.room() > 0 {
+        if self.permissions.view(now).is_some() && self.line.has_room(WINDOW) {
             self.line.send_loose(Lane::Pointer, &state.encode(), now)?;
         }
         Ok(())
@@ -260,7 +267,7 @@ impl Active {
             self.tell_pointer(state, now)?;
         }
         let Some(view) = self.permissions.view(now) else { return Ok(()) };
-        while self.line.room() > 0
+        while self.line.has_room(self.picture.window())
             && let Some(piece) = self.picture.next_piece(now)
         {
             self.line.send_loose(Lane::Picture, &piece, now)?;
@@ -276,7 +283,7 @@ impl Active {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let probe = self.picture.deadline().filter(|_| self.line.room() > 0);
+        let probe = self.picture.deadline().filter(|_| self.line.has_room(self.picture.window()));
         let pointer = self.pointer.map(|(_, due)| due);
         [self.line.deadline(), self.permissions.next_expiry(), probe, pointer].into_iter().flatten().min()
     }

@@ -78,7 +78,7 @@ pub enum DesktopInput {
     Hold(Option<InputHold>),
     /// The monitors, at the start and at every change.
     Displays {
-        /// All, at most 64.
+        /// All; those beyond 64 are not told, and names are cut at 64 bytes.
         all: Vec<DisplayInfo>,
         /// The shared one.
         shared: DisplayId,

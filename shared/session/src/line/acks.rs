@@ -71,3 +71,48 @@ pub(super) fn decode(payload: &[u8]) -> Result<Vec<(Lane, u64)>, WireError> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn start() -> Instant {
+        #[expect(clippy::disallowed_methods, reason = "any instant will do as the origin of virtual time")]
+        Instant::now()
+    }
+
+    #[test]
+    fn an_ack_waits_50_milliseconds_or_for_64_records() {
+        let now = start();
+        let mut acks = AcksDue::default();
+        acks.note(Lane::Control, now);
+        acks.note(Lane::Input, now + DELAY / 2);
+        assert_eq!(acks.deadline(), Some(now + DELAY));
+        let payload = acks.take(|lane| lane as u64 + 7).unwrap();
+        assert_eq!(decode(&payload), Ok(vec![(Lane::Control, 7), (Lane::Input, 8)]));
+        assert_eq!((acks.deadline(), acks.take(|_| 0)), (None, None));
+        for _ in 0..63 {
+            acks.note(Lane::Input, now);
+        }
+        assert_eq!(acks.deadline(), Some(now + DELAY));
+        acks.note(Lane::Input, now);
+        assert_eq!(acks.deadline(), Some(now));
+    }
+
+    #[test]
+    fn lanes_without_order_are_not_acknowledged() {
+        assert!(decode(&entry(Lane::Picture, 1)).is_err());
+        let mut acks = AcksDue::default();
+        acks.note(Lane::Picture, start());
+        assert_eq!(acks.deadline(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_acks_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            let _ = decode(&bytes);
+        }
+    }
+}

@@ -58,3 +58,28 @@ impl Kept {
         self.records.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_kept_until_acknowledged_and_no_more_than_4_mib_of_them() {
+        #[expect(clippy::disallowed_methods, reason = "any instant will do as the origin of virtual time")]
+        let now = Instant::now();
+        let mut kept = Kept::default();
+        for seq in 0..4 {
+            assert!(kept.has_room(1 << 20));
+            kept.keep(seq, vec![0; 1 << 20], now + Duration::from_secs(seq));
+        }
+        assert!(!kept.has_room(1));
+        assert_eq!(kept.oldest(), Some(0));
+        assert_eq!(kept.oldest_within(Duration::from_secs(1), now + Duration::from_secs(3)), Some(2));
+        assert_eq!(kept.oldest_within(Duration::from_secs(1), now + Duration::from_secs(5)), None);
+        assert!(kept.forget_before(3));
+        assert!(!kept.forget_before(3));
+        assert_eq!((kept.oldest(), kept.records().count()), (Some(3), 1));
+        assert!(kept.has_room(3 << 20));
+        assert!(kept.forget_before(9) && kept.is_empty());
+    }
+}

@@ -37,6 +37,11 @@ use crate::side::Side;
 /// A buffer that holds no more than this is as good as empty: a few control messages don't hold the picture up.
 const NEARLY_EMPTY: usize = 4 << 10;
 
+/// Longest texts about a path that are sent, in bytes: with what JSON adds they fit a record.
+const DESCRIPTION_MAX: usize = 12 << 10;
+const CANDIDATE_MAX: usize = 1_024;
+const MID_MAX: usize = 256;
+
 /// What a line starts from.
 pub(crate) struct LineStart {
     pub(crate) side: Side,
@@ -140,21 +145,31 @@ impl Line {
                     path.drained(bytes);
                 }
             }
-            PathInput::Described { path, sdp } => {
-                let kind = match self.side {
-                    Side::Customer => DescriptionKind::Offer,
-                    Side::Operator => DescriptionKind::Answer,
-                };
-                if self.ladder.is_current(path) {
-                    self.send_control(&ControlMessage::Description { path, kind, sdp }, now)?;
-                }
-            }
+            PathInput::Described { path, sdp } => self.describe(path, sdp, now)?,
             PathInput::Candidate { path, candidate, mid } => {
-                if self.ladder.is_current(path) {
+                let fits = candidate.len() <= CANDIDATE_MAX && mid.as_ref().is_none_or(|mid| mid.len() <= MID_MAX);
+                if fits && self.ladder.is_current(path) {
                     self.send_control(&ControlMessage::Candidate { path, candidate, mid }, now)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Tells the peer of the path that the transport makes. A description too long for a record costs the path.
+    fn describe(&mut self, path: PathId, sdp: String, now: Instant) -> Result<(), SessionError> {
+        if !self.ladder.is_current(path) {
+            return Ok(());
+        }
+        if sdp.len() > DESCRIPTION_MAX {
+            self.close_path(path, now);
+            return Ok(());
+        }
+        let kind = match self.side {
+            Side::Customer => DescriptionKind::Offer,
+            Side::Operator => DescriptionKind::Answer,
+        };
+        self.send_control(&ControlMessage::Description { path, kind, sdp }, now)?;
         Ok(())
     }
 
@@ -300,9 +315,9 @@ impl Line {
         self.pulse.round_trip()
     }
 
-    /// Bytes that may be sent now without filling the path's buffer.
-    pub(crate) fn room(&self) -> usize {
-        self.paths.current().map_or(0, |(_, path)| path.room())
+    /// Whether the path's buffer holds less than this, so that something may be added which can wait.
+    pub(crate) fn has_room(&self, window: usize) -> bool {
+        self.paths.current().is_some_and(|(_, path)| path.in_flight() < window)
     }
 
     /// Whether nearly everything sent has left.

@@ -7,8 +7,6 @@ use beside_crypto::attach::{AttachAnswered, AttachAsked, ResumeFrom};
 use beside_protocol::PathId;
 use beside_protocol::path::PathKind;
 
-use crate::WINDOW;
-
 /// Most paths at once; a further one is closed at once.
 const PATHS_MAX: usize = 8;
 /// Records that don't open after which a kind of path is not used any more.
@@ -54,11 +52,6 @@ impl Path {
             silent_since: None,
             in_flight: 0,
         }
-    }
-
-    /// Bytes that the path may still be given.
-    pub(super) const fn room(&self) -> usize {
-        WINDOW.saturating_sub(self.in_flight)
     }
 
     pub(super) const fn in_flight(&self) -> usize {

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use beside_crypto::OperatorAccepted;
+use beside_protocol::limits::TRIES_PER_CODE;
 use beside_protocol::signalling::{FromOperator, SessionEvent};
 use beside_protocol::{End, EndReason, ErrorCode, Party, Rights, SessionId};
 use rand_core::CryptoRng;
@@ -65,7 +66,7 @@ impl Operator {
     /// from the beginning. A knock is accepted once; another one of the same customer has another session id.
     ///
     /// # Errors
-    /// M1 is malformed or of a version that this build does not speak.
+    /// M1 is malformed or of a version that this build does not speak, or the code has had its three handshakes.
     pub fn accept(
         config: OperatorConfig,
         m1: &[u8],
@@ -73,6 +74,9 @@ impl Operator {
         now: Instant,
     ) -> Result<Self, SessionError> {
         let OperatorConfig { credential, code, fingerprint, capabilities, attempt } = config;
+        if attempt > TRIES_PER_CODE {
+            return Err(SessionError::Local(ErrorCode::CodeWornOut));
+        }
         let allowed = credential.as_ref().map_or(Rights::ALL, |credential| credential.status().body().allowed);
         let accepted = OperatorAccepted::new(&mut rng, m1, fingerprint, capabilities, credential)?;
         let mut context = Context {

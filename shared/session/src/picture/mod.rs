@@ -9,3 +9,6 @@ mod sender;
 
 pub(crate) use receiver::PictureIn;
 pub(crate) use sender::PictureOut;
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,11 @@ impl Arriving {
         self.count > 0 && self.pieces.len() == self.count as usize
     }
 
+    /// Whether a piece is missing below one that has arrived.
+    fn has_gap(&self) -> bool {
+        self.pieces.last_key_value().is_some_and(|(highest, _)| *highest as usize >= self.pieces.len())
+    }
+
     /// Pieces that must be missing, since one after them has arrived. `all`: a later frame has.
     fn missing(&self, all: bool) -> Vec<u32> {
         let end = if all { self.count } else { self.pieces.last_key_value().map_or(0, |(index, _)| *index) };
@@ -71,11 +76,14 @@ impl PictureIn {
         }
     }
 
-    /// The right to see is there: falls into step with the first whole frame from here on.
+    /// The right to see is there. If it was not, falls into step with the first whole frame from here on; if it was, it
+    /// only lasts longer and the picture goes on.
     pub(crate) fn open(&mut self) {
-        self.open = true;
-        self.out_of_step = true;
-        self.frames.clear();
+        if !self.open {
+            self.open = true;
+            self.out_of_step = true;
+            self.frames.clear();
+        }
     }
 
     /// The right to see has ended: what is on its way is not taken.
@@ -136,7 +144,7 @@ impl PictureIn {
             }
         }
         for (number, frame) in &mut self.frames {
-            let gap = *number < latest && !frame.is_whole() || !frame.missing(false).is_empty();
+            let gap = frame.has_gap() || (*number < latest && !frame.is_whole());
             frame.ask = if gap { frame.ask.or(Some(now + DISORDER)) } else { None };
         }
     }

@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 use beside_protocol::ErrorCode;
 use beside_protocol::picture::{CHUNK_MAX, Chunk, FRAME_MAX, Feedback};
 
+use crate::WINDOW;
 use crate::error::SessionError;
 
 /// Most frames that the viewer has not acknowledged.
 const CREDIT: usize = 2;
 /// How long a frame is expected to occupy the line: what fits into it may be coded without loss.
 const FRAME_TIME: Duration = Duration::from_millis(30);
+/// How long what waits in the path's buffer may take to leave, and the least that is put there.
+const BUFFERED: Duration = Duration::from_millis(40);
+const WINDOW_MIN: usize = 32 << 10;
 /// Bounds of a frame's budget, in bytes.
 const BUDGET: (f64, f64) = (16.0 * 1024.0, 1024.0 * 1024.0);
 /// Bytes per second that a line is taken for before anything was measured on it.
@@ -138,6 +142,13 @@ impl PictureOut {
         self.asked = true;
         let budget = (self.rate * FRAME_TIME.as_secs_f64()).clamp(BUDGET.0, BUDGET.1);
         Some(Want { budget_bytes: budget as usize, fresh: self.fresh })
+    }
+
+    /// Bytes of the path's buffer that the picture may fill: what leaves within a moment, so that whatever is more
+    /// urgent does not wait long behind it.
+    pub(crate) fn window(&self) -> usize {
+        let moment = self.rate * BUFFERED.as_secs_f64();
+        moment.clamp(WINDOW_MIN as f64, WINDOW as f64) as usize
     }
 
     /// The next payload to send: what is missed first, then what is new, then a probe for a lost tail.

@@ -3,9 +3,11 @@
 mod consent;
 mod control;
 mod end;
+mod indicator;
 mod knock;
 mod log;
 mod picture;
+mod remote;
 mod sign_in;
 
 use std::path::PathBuf;
@@ -25,7 +27,7 @@ use crate::{clock, say};
 
 /// The chapters, in order. Each leaves the story where the next one takes it up.
 const CHAPTERS: &[fn(&mut Story) -> Result<()>] =
-    &[sign_in::play, knock::play, consent::play, picture::play, control::play, end::play, log::play];
+    &[sign_in::play, knock::play, consent::play, picture::play, control::play, indicator::play, end::play, log::play];
 
 /// Everybody and everything in the story.
 pub(super) struct Story {

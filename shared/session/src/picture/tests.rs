@@ -1,0 +1,164 @@
+//! Sender and receiver with everything in between that a network may do.
+
+use std::time::{Duration, Instant};
+
+use beside_protocol::picture::{CHUNK_MAX, Chunk, Feedback};
+use proptest::prelude::*;
+
+use super::{PictureIn, PictureOut};
+
+fn start() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "any instant will do as the origin of virtual time")]
+    Instant::now()
+}
+
+fn frame(number: u32, pieces: usize) -> Vec<u8> {
+    vec![number as u8; CHUNK_MAX * (pieces - 1) + 1]
+}
+
+/// Both ends and what is on its way between them, with the time at which it arrives.
+struct Line {
+    now: Instant,
+    sender: PictureOut,
+    receiver: PictureIn,
+    pieces: Vec<(Instant, Vec<u8>)>,
+    feedback: Vec<(Instant, Feedback)>,
+    shown: Vec<Vec<u8>>,
+    sent: usize,
+}
+
+impl Line {
+    fn new() -> Self {
+        let mut receiver = PictureIn::new();
+        receiver.open();
+        let (pieces, feedback, shown) = (Vec::new(), Vec::new(), Vec::new());
+        Self { now: start(), sender: PictureOut::new(), receiver, pieces, feedback, shown, sent: 0 }
+    }
+
+    /// Five milliseconds pass. `fate` says of each message how much later it arrives, or that it is lost.
+    fn tick(&mut self, mut fate: impl FnMut() -> Option<Duration>) {
+        self.now += Duration::from_millis(5);
+        let now = self.now;
+        while let Some(piece) = self.sender.next_piece(now) {
+            self.sent += 1;
+            self.pieces.extend(fate().map(|late| (now + late, piece)));
+        }
+        for (_, piece) in self.pieces.extract_if(.., |(at, _)| *at <= now) {
+            self.receiver.piece(&Chunk::decode(&piece).unwrap(), now).unwrap();
+        }
+        while let Some((number, bytes)) = self.receiver.next_frame() {
+            self.shown.push(bytes);
+            self.receiver.applied(number);
+        }
+        while let Some(feedback) = self.receiver.next_feedback(now) {
+            self.feedback.extend(fate().map(|late| (now + late, feedback)));
+        }
+        for (_, feedback) in self.feedback.extract_if(.., |(at, _)| *at <= now) {
+            self.sender.feedback(&feedback, now).unwrap();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_lost_every_frame_arrives_once_and_in_order(
+        frames in prop::collection::vec(1usize..6, 1..12),
+        fates in prop::collection::vec((0u8..100, 0u64..60), 200..400),
+        loss in 0u8..50,
+    ) {
+        let mut line = Line::new();
+        let mut fates = fates.iter().cycle();
+        let mut waiting: Vec<Vec<u8>> = frames.iter().enumerate().map(|(n, pieces)| frame(n as u32, *pieces)).collect();
+        let all = waiting.clone();
+        for _ in 0..20_000 {
+            if line.shown.len() == all.len() {
+                break;
+            }
+            if !waiting.is_empty() && line.sender.want(true).is_some() {
+                line.sender.put(waiting.remove(0), true, line.now);
+            }
+            line.tick(|| {
+                let (chance, late) = fates.next().copied()?;
+                (chance >= loss).then(|| Duration::from_millis(late))
+            });
+        }
+        prop_assert_eq!(line.shown, all);
+    }
+}
+
+#[test]
+fn without_loss_nothing_is_sent_twice() {
+    let mut line = Line::new();
+    for number in 0..50 {
+        assert!(line.sender.want(true).is_some());
+        line.sender.put(frame(number, 3), true, line.now);
+        for _ in 0..6 {
+            line.tick(|| Some(Duration::from_millis(10)));
+        }
+    }
+    assert_eq!((line.shown.len(), line.sent), (50, 150));
+}
+
+#[test]
+fn two_frames_ahead_once_in_step_and_one_before() {
+    let mut line = Line::new();
+    assert!(line.sender.want(true).unwrap().fresh);
+    line.sender.put(frame(1, 1), true, line.now);
+    assert_eq!(line.sender.want(true), None, "the piece is not even sent");
+    assert!(line.sender.next_piece(line.now).is_some());
+    assert_eq!(line.sender.want(true), None, "the viewer is not in step yet");
+    line.sender.feedback(&Feedback::Shown { frame: 1 }, line.now).unwrap();
+    for number in 2..4 {
+        assert_eq!(line.sender.want(false), None, "the line is not empty");
+        assert!(!line.sender.want(true).unwrap().fresh);
+        line.sender.put(frame(number, 1), false, line.now);
+        assert!(line.sender.next_piece(line.now).is_some());
+    }
+    assert_eq!(line.sender.want(true), None, "two are unacknowledged");
+}
+
+#[test]
+fn a_frame_that_does_not_rest_on_nothing_is_no_answer_to_a_wish_for_a_fresh_one() {
+    let mut line = Line::new();
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(1, 1), false, line.now);
+    assert_eq!(line.sender.next_piece(line.now), None);
+    line.sender.put(frame(1, 1), true, line.now);
+    assert!(line.sender.next_piece(line.now).is_some());
+}
+
+#[test]
+fn an_uninvited_frame_is_dropped_and_the_next_must_be_fresh() {
+    let mut line = Line::new();
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(1, 1), true, line.now);
+    line.sender.put(frame(2, 1), false, line.now);
+    line.tick(|| Some(Duration::ZERO));
+    assert_eq!(line.shown.len(), 1);
+    assert!(line.sender.want(true).unwrap().fresh);
+}
+
+/// What the last of 20 frames may weigh if each takes so many milliseconds.
+fn budget(delay: u64) -> usize {
+    let mut line = Line::new();
+    line.sender.set_round_trip(Duration::from_millis(5));
+    let mut budget = 0;
+    for number in 1..=20 {
+        budget = line.sender.want(true).unwrap().budget_bytes;
+        line.sender.put(frame(number, 6), true, line.now);
+        while line.sender.next_piece(line.now).is_some() {}
+        line.now += Duration::from_millis(delay);
+        line.sender.feedback(&Feedback::Shown { frame: number }, line.now).unwrap();
+    }
+    budget
+}
+
+#[test]
+fn a_frame_may_weigh_what_the_line_takes_in_30_milliseconds() {
+    let bytes = frame(1, 6).len();
+    let expected = bytes * 30 / 10;
+    assert!(budget(15).abs_diff(expected) < expected / 20, "{} instead of {expected}", budget(15));
+    assert_eq!(budget(5_000), 16 << 10, "never less than this");
+}
