@@ -8,7 +8,7 @@ mod shell;
 use anyhow::Context as _;
 use beside_client_controller::{Setup, ThisMachine, start};
 use beside_installation::{
-    DataFolder, Fault, FolderError, Language, Trust, find_organisation, wall_clock, without_automation,
+    DataFolder, Fault, FolderError, Language, Trust, find_organisation, log_to_stderr, wall_clock, without_automation,
 };
 use beside_protocol::ErrorCode;
 use std::sync::Arc;
@@ -18,10 +18,7 @@ use crate::shell::Shell;
 
 fn main() -> anyhow::Result<()> {
     without_automation()?;
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("BESIDE_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr();
     let data = DataFolder::open("beside-client")?;
     let trust = Trust::of_this_build()?;
     let (lock, already_open) = match data.lock() {

@@ -9,7 +9,9 @@ mod shell;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use beside_installation::{DataFolder, Language, Trust, find_organisation, wall_clock, without_automation};
+use beside_installation::{
+    DataFolder, Language, Trust, find_organisation, log_to_stderr, wall_clock, without_automation,
+};
 use beside_manager_controller::{Setup, start};
 use tauri::Manager as _;
 
@@ -17,10 +19,7 @@ use crate::shell::Shell;
 
 fn main() -> anyhow::Result<()> {
     without_automation()?;
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("BESIDE_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr();
     let data = DataFolder::open("beside-manager")?;
     let trust = Trust::of_this_build()?;
     let found = find_organisation(&trust, &data, wall_clock());

@@ -6,6 +6,7 @@
 mod clock;
 mod folder;
 mod language;
+mod log;
 mod organisation;
 mod quiet;
 mod trust;
@@ -13,6 +14,7 @@ mod trust;
 pub use clock::wall_clock;
 pub use folder::{DataFolder, FolderError, Lock};
 pub use language::Language;
+pub use log::log_to_stderr;
 pub use organisation::{Fault, Found, find_organisation, remember_status};
 pub use quiet::without_automation;
 pub use trust::{Trust, TrustError};
