@@ -56,9 +56,14 @@ impl Checkout {
         Tool::new(program).folder(&self.root)
     }
 
-    /// Cargo, the same one that started this program.
+    /// Cargo, the same one that started this program, without what it told this program about itself: build scripts
+    /// that look at it would run anew each time.
     pub(crate) fn cargo(&self) -> Tool {
-        self.tool(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).without("TS_RS_EXPORT_DIR")
+        let about_us = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|start| name.starts_with(start)));
+        let cargo = self.tool(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        about_us.fold(cargo.without("TS_RS_EXPORT_DIR"), |cargo, name| cargo.without(&name))
     }
 
     /// npm in the npm workspace.

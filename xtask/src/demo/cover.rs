@@ -12,8 +12,8 @@ pub(crate) struct Cover {
     _connection: RustConnection,
 }
 
-/// Its colour: red, green, blue.
-pub(crate) const COLOUR: [u8; 3] = [0xff, 0xee, 0x11];
+/// Its colour, as an X server with 24 bits a pixel takes it.
+const COLOUR: u32 = 0x00ff_ee11;
 
 impl Cover {
     /// Opens the window on top of everything that is there now.
@@ -22,9 +22,7 @@ impl Cover {
             RustConnection::connect(Some(address)).with_context(|| format!("connecting to the display {address}"))?;
         let root = connection.setup().roots[screen].root;
         let window = connection.generate_id()?;
-        let [red, green, blue] = COLOUR;
-        let aux =
-            CreateWindowAux::new().override_redirect(1).background_pixel(u32::from_be_bytes([0, red, green, blue]));
+        let aux = CreateWindowAux::new().override_redirect(1).background_pixel(COLOUR);
         let (x, y) = (i16::try_from(area.x)?, i16::try_from(area.y)?);
         let (width, height) = (u16::try_from(area.width)?, u16::try_from(area.height)?);
         connection.create_window(24, window, root, x, y, width, height, 0, WindowClass::INPUT_OUTPUT, 0, &aux)?;

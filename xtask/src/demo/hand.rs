@@ -34,9 +34,9 @@ impl<'a> Hand<'a> {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()])
     }
 
-    /// Moves there and presses the left button without letting go.
-    pub(crate) fn hold(&self, x: i32, y: i32) -> Result<()> {
-        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "mousedown", "1"])
+    /// Presses the left button without letting go.
+    pub(crate) fn hold(&self) -> Result<()> {
+        self.xdotool(&["mousedown", "1"])
     }
 
     /// Lets go of the left button.

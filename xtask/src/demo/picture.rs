@@ -81,14 +81,6 @@ impl Picture {
         Ok(())
     }
 
-    /// Red, green and blue of a pixel, if the picture has it.
-    pub(crate) fn pixel(&self, (x, y): (i32, i32)) -> Option<[u8; 3]> {
-        let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
-        let inside = x < self.width && y < self.height;
-        let index = usize::try_from(u64::from(y) * u64::from(self.width) + u64::from(x)).ok()?;
-        if inside { self.rgb.as_chunks::<3>().0.get(index).copied() } else { None }
-    }
-
     /// How many pixels differ outside `ignored`, and the first of them; every pixel if the sizes differ.
     pub(crate) fn difference(&self, other: &Self, ignored: &[Area]) -> Difference {
         if (self.width, self.height) != (other.width, other.height) {

@@ -27,18 +27,22 @@ pub(super) fn scroll_down(story: &Story, at: (i32, i32)) -> Result<()> {
     story.manager.desktop().display().hand().scroll_down(x, y)
 }
 
-/// The operator drags from one pixel of the customer's screen to another, and sees the pointer follow there.
+/// The operator points at a pixel of the customer's screen and sees the customer's pointer follow there.
+pub(super) fn point(story: &Story, at: (i32, i32)) -> Result<()> {
+    let (x, y) = on_manager(story, at)?;
+    story.manager.desktop().display().hand().point(x, y)?;
+    let pointer = || story.customer.desktop().display().pointer();
+    wait::until("the customer's pointer to follow", SOON, || Ok(is_close(pointer()?, at).then_some(())))
+        .with_context(|| format!("it should be at {at:?} and is at {:?}", pointer()))
+}
+
+/// The operator drags from one pixel of the customer's screen to another.
 pub(super) fn drag(story: &Story, from: (i32, i32), to: (i32, i32)) -> Result<()> {
+    point(story, from)?;
     let hand = story.manager.desktop().display().hand();
-    let (x, y) = on_manager(story, from)?;
-    hand.hold(x, y)?;
+    hand.hold()?;
     for third in 1..=3 {
-        let stop = (from.0 + (to.0 - from.0) * third / 3, from.1 + (to.1 - from.1) * third / 3);
-        let (x, y) = on_manager(story, stop)?;
-        hand.point(x, y)?;
-        wait::until("the customer's pointer to follow", SOON, || {
-            Ok(is_close(story.customer.desktop().display().pointer()?, stop).then_some(()))
-        })?;
+        point(story, (from.0 + (to.0 - from.0) * third / 3, from.1 + (to.1 - from.1) * third / 3))?;
     }
     hand.let_go()
 }
