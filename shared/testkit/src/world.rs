@@ -175,7 +175,7 @@ impl World {
         self.reports.contains(&(peer, event))
     }
 
-    /// The operator presses *Accept*.
+    /// The operator presses *Accept*. If M1 was altered on the way so that it is none, nothing comes of it.
     pub fn accept(&mut self) {
         let m1 = self.knock.clone().expect("somebody knocks");
         let config = OperatorConfig {
@@ -186,7 +186,7 @@ impl World {
             attempt: self.setup.attempt,
         };
         let rng = Box::new(self.rng.branch());
-        self.operator = Some(Operator::accept(config, &m1, rng, self.now).expect("M1 is in order"));
+        self.operator = Operator::accept(config, &m1, rng, self.now).ok();
         self.settle();
     }
 
