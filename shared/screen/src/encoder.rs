@@ -155,7 +155,11 @@ impl Encoder {
         let mut spent = 0;
         let mut contents = vec![None; self.grid.tiles()];
         for tile in tiles {
-            let Some(bounds) = self.current.difference(&self.reference, self.grid.rect(tile)) else { continue };
+            let Some(bounds) = self.current.difference(&self.reference, self.grid.rect(tile)) else {
+                // A rectangle around others has brought its pixels along.
+                self.lossy[tile] = false;
+                continue;
+            };
             let content = Content::of(&self.current, self.grid.rect(tile), bounds);
             if spent > 0 && spent + content.lossless_bytes > budget_bytes {
                 break;

@@ -41,8 +41,7 @@ pub(super) fn plan(grid: &Grid, contents: &[Option<Content>], budget: Option<usi
     }
     let mut cover = grid.cover(&kinds);
     if cover.len() > OPERATIONS_MAX - OPERATIONS_BEFORE {
-        // Too ragged to tell apart: whatever changed is one kind, and so at most one rectangle for every two tiles in
-        // a row; and beyond that, one rectangle around everything.
+        // Too ragged to tell apart: one rectangle around everything that changed.
         cover = vec![(grid.all(), Kind::Graphic)];
     }
     let regions = cover.into_iter().filter_map(|(tiles, kind)| Region::new(grid, contents, tiles, kind));
@@ -56,7 +55,7 @@ pub(super) fn plan(grid: &Grid, contents: &[Option<Content>], budget: Option<usi
 
 impl Region {
     fn new(grid: &Grid, contents: &[Option<Content>], tiles: Tiles, kind: Kind) -> Option<Self> {
-        let tiles: Vec<usize> = tiles.iter().collect();
+        let tiles: Vec<usize> = tiles.iter().filter(|tile| contents[*tile].is_some()).collect();
         let bounds = |tile: &usize| match kind {
             Kind::Flat(_) => Some(grid.rect(*tile)),
             Kind::Graphic | Kind::Photo => contents[*tile].map(|content| content.bounds),
@@ -183,5 +182,25 @@ impl Photos {
         let scans: Vec<_> = plan.lossy.iter().map(|region| photo::encode(surface, region.rect, quality)).collect();
         let bytes = scans.iter().flatten().map(Vec::len).sum();
         Self { scans, bytes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_too_ragged_for_a_frame_is_one_rectangle() {
+        let grid = Grid::new(Size::new(8_192, 4_096).unwrap());
+        let chequers = |tile: usize| {
+            let kind = if (tile + tile / 256).is_multiple_of(2) { Kind::Photo } else { Kind::Graphic };
+            let content = Content { kind, bounds: grid.rect(tile), lossless_bytes: 100 };
+            (!tile.is_multiple_of(5)).then_some(content)
+        };
+        let contents: Vec<_> = (0..grid.tiles()).map(chequers).collect();
+        let plan = plan(&grid, &contents, None);
+        let [whole] = &plan.exact[..] else { panic!("{} rectangles", plan.exact.len()) };
+        assert!(whole.rect == Rect { x: 0, y: 0, width: 8_192, height: 4_096 });
+        assert!(whole.tiles.iter().all(|tile| contents[*tile].is_some()), "says of tiles that it never looked at");
     }
 }

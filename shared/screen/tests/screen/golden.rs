@@ -10,7 +10,7 @@ fn rect(x: u32, y: u32, width: u32, height: u32) -> Rect {
 
 /// The frame that starts a picture of 256×64 pixels in one colour.
 const FIRST: [u8; 22] = [
-    1, 0b011, 0x01, 0x00, 0x00, 0x40, 0, 1, 0, 0, // version, flags, width, height, operations, colours
+    1, 0b111, 0x01, 0x00, 0x00, 0x40, 0, 1, 0, 0, // version, flags, width, height, operations, colours
     2, 0, 0, 0, 0, 0x01, 0x00, 0x00, 0x40, 10, 20, 30, // FILL x, y, width, height, red, green, blue
 ];
 
@@ -45,7 +45,7 @@ fn a_move_is_written_as_the_document_says() {
     pair.desk.shift(rect(0, 0, 256, 240), (0, 16));
     let encoded = pair.encoder.encode(pair.desk.view(), &Damage::all(pair.desk.size), usize::MAX, None).unwrap();
     let copy = [1, 0, 0, 0, 0, 1, 0, 0, 240, 0, 0, 0, 16]; // COPY x, y, width, height, from x, from y
-    assert_eq!(encoded.bytes, [&[1, 0b010, 1, 0, 1, 0, 0, 1, 0, 0][..], &copy].concat());
+    assert_eq!(encoded.bytes, [&[1, 0b110, 1, 0, 1, 0, 0, 1, 0, 0][..], &copy].concat());
 }
 
 #[test]
