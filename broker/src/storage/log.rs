@@ -145,8 +145,10 @@ impl Storage {
     }
 }
 
+/// The broker's own path, as [`PathKind`](beside_protocol::path::PathKind) stands in a report.
+const RELAY: &str = "relay";
+
 fn entry(row: session::Model, operator: Person, events: Vec<session_event::Model>) -> SessionEntry {
-    let paths = paths(&events);
     let mut granted: Vec<String> = Vec::new();
     for event in &events {
         let right = event.right.as_ref().filter(|_| event.kind == "granted");
@@ -154,6 +156,7 @@ fn entry(row: session::Model, operator: Person, events: Vec<session_event::Model
             granted.push(right.clone());
         }
     }
+    let paths = paths(&events, !granted.is_empty());
     SessionEntry {
         sid: row.sid,
         operator,
@@ -175,8 +178,9 @@ fn entry(row: session::Model, operator: Person, events: Vec<session_event::Model
 }
 
 /// The paths in order, as the side that told more of them did: the two sides report the same moves at slightly
-/// different times, so their reports can't be read as one sequence.
-fn paths(events: &[session_event::Model]) -> Vec<String> {
+/// different times, so their reports can't be read as one sequence. Whatever came to a right began on the relay: the
+/// handshake went over it, and the sides report only moves.
+fn paths(events: &[session_event::Model], began: bool) -> Vec<String> {
     let told_by = |side: &str| {
         let told = events.iter().filter(|event| event.side == side).filter_map(|event| event.path.clone());
         let mut paths: Vec<String> = told.collect();
@@ -184,7 +188,11 @@ fn paths(events: &[session_event::Model]) -> Vec<String> {
         paths
     };
     let sides = ["customer", "operator"].map(told_by);
-    sides.into_iter().max_by_key(Vec::len).unwrap_or_default()
+    let mut paths = sides.into_iter().max_by_key(Vec::len).unwrap_or_default();
+    if began && paths.first().is_none_or(|first| first != RELAY) {
+        paths.insert(0, RELAY.to_owned());
+    }
+    paths
 }
 
 impl From<session_event::Model> for EventEntry {
