@@ -146,12 +146,9 @@ impl Storage {
 }
 
 fn entry(row: session::Model, operator: Person, events: Vec<session_event::Model>) -> SessionEntry {
-    let mut paths: Vec<String> = Vec::new();
+    let paths = paths(&events);
     let mut granted: Vec<String> = Vec::new();
     for event in &events {
-        if let Some(path) = event.path.as_ref().filter(|path| paths.last() != Some(path)) {
-            paths.push(path.clone());
-        }
         let right = event.right.as_ref().filter(|_| event.kind == "granted");
         if let Some(right) = right.filter(|right| !granted.contains(right)) {
             granted.push(right.clone());
@@ -175,6 +172,19 @@ fn entry(row: session::Model, operator: Person, events: Vec<session_event::Model
         differs: row.differs,
         events: events.into_iter().map(EventEntry::from).collect(),
     }
+}
+
+/// The paths in order, as the side that told more of them did: the two sides report the same moves at slightly
+/// different times, so their reports can't be read as one sequence.
+fn paths(events: &[session_event::Model]) -> Vec<String> {
+    let told_by = |side: &str| {
+        let told = events.iter().filter(|event| event.side == side).filter_map(|event| event.path.clone());
+        let mut paths: Vec<String> = told.collect();
+        paths.dedup();
+        paths
+    };
+    let sides = ["customer", "operator"].map(told_by);
+    sides.into_iter().max_by_key(Vec::len).unwrap_or_default()
 }
 
 impl From<session_event::Model> for EventEntry {

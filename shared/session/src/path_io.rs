@@ -110,7 +110,8 @@ pub enum PathOutput {
         /// The media section's name.
         mid: Option<String>,
     },
-    /// Close the path after what it still has to send: it misbehaved, or the session is over.
+    /// Close the path after what it still has to send: it misbehaved, or the session is over. On the relay that is this
+    /// session's path, not the signalling socket; unless the session is over, the next [`relay_path`] may come up.
     Close {
         /// The path.
         path: PathId,

@@ -20,19 +20,22 @@ pub struct Profile {
     pub loss: f64,
     /// Bytes per second.
     pub rate: u64,
+    /// Bytes that the sender's system takes off its hands at once, however slow the line.
+    pub buffer: u64,
 }
 
 impl Profile {
     /// A good line: 10 ms and 10 MB/s.
     #[must_use]
     pub const fn good() -> Self {
-        Self { delay: Duration::from_millis(10), jitter: Duration::ZERO, loss: 0.0, rate: 10_000_000 }
+        Self { delay: Duration::from_millis(10), jitter: Duration::ZERO, loss: 0.0, rate: 10_000_000, buffer: 0 }
     }
 
     /// A wireless line on a bad day.
     #[must_use]
     pub const fn lossy(loss: f64) -> Self {
-        Self { delay: Duration::from_millis(80), jitter: Duration::from_millis(40), loss, rate: 2_000_000 }
+        let (delay, jitter) = (Duration::from_millis(80), Duration::from_millis(40));
+        Self { delay, jitter, loss, rate: 2_000_000, buffer: 0 }
     }
 }
 
@@ -212,7 +215,9 @@ impl Network {
             arrives += Duration::from_micros(self.rng.below(jitter + 1));
             lost = self.rng.chance(wire.profile.loss);
         }
-        self.arrive(left, Arrival::Drained { to: from, path, bytes: length });
+        let buffered = Duration::from_secs_f64(wire.profile.buffer as f64 / wire.profile.rate as f64);
+        let drained = left.checked_sub(buffered).unwrap_or(now).max(now);
+        self.arrive(drained, Arrival::Drained { to: from, path, bytes: length });
         if !lost {
             self.arrive(arrives, Arrival::Message { to: from.other(), path: to, channel, bytes });
         }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use beside_crypto::attach::ResumeFrom;
+use beside_protocol::control::ControlMessage;
 use beside_protocol::handshake::{A1, A3};
 use beside_protocol::path::PathKind;
 use beside_protocol::record::Lane;
-use beside_protocol::{EndReason, ErrorCode, PathId};
+use beside_protocol::{EndReason, ErrorCode, PathId, Right};
 use beside_session::{CustomerInput, FIRST_RELAY, PathInput, relay_path};
 use beside_testkit::{Peer, RawOperator, Setup, World};
 
@@ -39,15 +40,16 @@ fn send(world: &mut World, bytes: Vec<u8>) {
 #[test]
 fn a_path_is_the_sessions_only_after_the_proof_and_the_first_record() {
     let (mut world, mut raw, a1) = asked(120);
-    let record = raw.seal(&world, Lane::Ack, &[0; 9]);
-    send(&mut world, record);
-    assert_eq!(world.path(), None, "a record before the proof is not taken");
+    let ask = ControlMessage::Ask { right: Right::Control, seconds: 60, reason: String::new() };
+    let ask = raw.seal(&world, Lane::Control, &serde_json::to_vec(&ask).unwrap());
+    send(&mut world, ask.clone());
+    assert!(world.session().unwrap().request.is_none(), "a record before the proof is not taken");
     answer(&mut world, &raw, &a1, ResumeFrom { control: 1, input: 0, files: 0 });
     assert!(world.mailbox.iter().any(|(_, bytes)| bytes[0] == A3));
     assert_eq!(world.path(), None, "the operator has not said that it took A3");
-    let record = raw.seal(&world, Lane::Ack, &[0; 9]);
-    send(&mut world, record);
+    send(&mut world, ask);
     assert_eq!(world.path(), Some(PathKind::Relay));
+    assert!(world.session().unwrap().request.is_some());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use beside_protocol::path::PathKind;
-use beside_protocol::{End, EndReason, ErrorCode, Party};
+use beside_protocol::{End, EndReason, ErrorCode, Party, Right};
 use beside_session::{CustomerAct, CustomerPhase, OperatorAct};
 use beside_testkit::{Peer, Profile, Setup, World};
 
@@ -78,9 +78,14 @@ fn a_relayed_session_goes_on_where_it_was() {
     assert!(world.desktop.released > 0, "nobody can let go of a key any more");
     world.change_screen();
     world.operator_moves(1);
+    world.customer_does(CustomerAct::TurnOff(Right::View));
+    world.operator_does(OperatorAct::Ask { right: Right::View, seconds: 600, reason: "again, please" });
     world.run_for(Duration::from_secs(60));
     world.restore_relay();
     world.run_for(Duration::from_secs(3));
+    assert_eq!(world.session().and_then(|session| session.request).map(|request| request.right), Some(Right::View));
+    world.customer_does(CustomerAct::AnswerRequest { right: Right::View, allow: true });
+    world.run_for(Duration::from_secs(1));
     assert_eq!(world.viewer.shown, world.desktop.screen);
     world.operator_moves(2);
     world.run_for(Duration::from_secs(1));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use beside_protocol::input::InputEvent;
 use beside_protocol::path::PathKind;
+use beside_session::CustomerAct;
 use beside_testkit::{Peer, Profile, Setup, World};
 
 fn on_a_line(seed: u64, profile: Profile) -> World {
@@ -85,6 +86,28 @@ fn a_viewer_that_falls_behind_is_at_most_two_frames_behind() {
     world.wake_viewer();
     world.run_for(Duration::from_secs(1));
     assert_eq!(world.viewer.shown, world.desktop.screen, "and then it sees the newest");
+}
+
+#[test]
+fn a_slow_line_behind_a_deep_buffer_is_not_taken_for_a_dead_one() {
+    let mut setup = Setup::new(76);
+    setup.relay = Profile { rate: 60_000, buffer: 4_000_000, ..Profile::good() };
+    setup.frame_bytes = 600_000;
+    let mut world = World::new(setup);
+    world.shake_hands();
+    world.read();
+    world.customer_does(CustomerAct::ContinueWho);
+    let number = world.number_on_screen();
+    world.compare();
+    world.allow();
+    world.run_for(Duration::from_secs(1));
+    world.confirm(number.as_deref());
+    for _ in 0..60 {
+        world.run_for(Duration::from_secs(1));
+        assert_eq!(world.operator_state().path, Some(PathKind::Relay));
+        world.change_screen();
+    }
+    assert!(world.viewer.frames >= 4, "{} frames of 10 s each", world.viewer.frames);
 }
 
 #[test]

@@ -93,12 +93,14 @@ fn a_held_key_is_let_go_of_when_an_own_window_gets_the_focus() {
     focus(&customer, theirs);
     assert_eq!(operator.key(KEY_A, true), Injected::Done);
     focus(&beside, own);
-    // The release is what ends the server's repeating of the key.
-    beside.event("the release", |event| match event {
+    let _ = beside.event("the release", |event| match event {
         Event::KeyRelease(e) => e.detail == 38,
         Event::KeyPress(_) => panic!("the key was repeated into an own window"),
         _ => false,
     });
+    // Repeating begins with a release too, but leaves the key down.
+    let down = beside.conn.query_keymap().unwrap().reply().unwrap().keys;
+    assert_eq!(down[38 / 8] & 1 << (38 % 8), 0);
     assert_eq!(operator.key(KEY_A, false), Injected::Done);
 }
 

@@ -47,6 +47,8 @@ impl Screen {
     pub(crate) fn start(size: &str) -> Self {
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-noreset"]);
+        // Held keys repeat so late that how busy the machine is can't decide what a test sees.
+        command.args(["-ardelay", "20000"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("Xvfb is installed");
         let mut server = Program(child);
         let mut number = String::new();

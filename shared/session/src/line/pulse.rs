@@ -72,10 +72,11 @@ impl Pulse {
         self.asked = None;
     }
 
-    /// When the current path is dead unless something is heard.
+    /// When the current path is dead unless something is heard. An ack may wait long behind a picture on a slow line, so
+    /// any record that opens counts as a sign of life.
     pub(super) fn silent_at(&self) -> Option<Instant> {
         let unheard = (self.running && self.side == Side::Customer).then(|| self.heard + HEARING);
-        let unacked = self.waiting_since.map(|since| since + PATH_SILENCE);
+        let unacked = self.waiting_since.map(|since| since.max(self.heard) + PATH_SILENCE);
         [unheard, unacked].into_iter().flatten().min()
     }
 

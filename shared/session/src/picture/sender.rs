@@ -22,8 +22,9 @@ const BUDGET: (f64, f64) = (16.0 * 1024.0, 1024.0 * 1024.0);
 const FIRST_RATE: f64 = 2_000_000.0;
 /// Frames below this many bytes say nothing about the rate.
 const RATED_MIN: usize = 8 * 1024;
-/// Shortest and longest time between two probes for a lost tail.
+/// Shortest and longest time before the first probe for a lost tail; the wait then doubles, up to the last.
 const PROBE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
+const PROBE_AGAIN_MAX: Duration = Duration::from_secs(4);
 
 /// What the next frame should be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +175,7 @@ impl PictureOut {
         if now < due {
             return None;
         }
-        let wait = (2 * wait).min(PROBE.1);
+        let wait = (2 * wait).min(PROBE_AGAIN_MAX);
         oldest.probe = Some((now + wait, wait));
         Some(oldest.piece(oldest.count - 1))
     }

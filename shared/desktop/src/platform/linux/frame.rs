@@ -1,5 +1,6 @@
 //! The coloured frame round the shared monitor.
 
+use beside_protocol::DisplayId;
 use x11rb::connection::Connection;
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
@@ -10,7 +11,6 @@ use super::server::Server;
 use super::{Desktop, display};
 use crate::display::Display;
 use crate::error::{DesktopError, Result, Trouble};
-use beside_protocol::DisplayId;
 
 /// Its thickness in pixels at 96 dpi.
 const THICKNESS: f64 = 4.0;

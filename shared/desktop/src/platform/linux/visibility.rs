@@ -186,7 +186,7 @@ impl Visibility {
     }
 
     fn ask_above(&self, window: Window) -> Result<(), Trouble> {
-        let (conn, atoms, root) = (&self.server.conn, &self.atoms, self.server.root());
+        let (conn, atoms) = (&self.server.conn, &self.atoms);
         conn.change_property32(PropMode::REPLACE, window, atoms.kind, AtomEnum::ATOM, &[atoms.dock])?.check()?;
         if conn.get_window_attributes(window)?.reply()?.map_state == MapState::UNMAPPED {
             // Window managers read it when the window is shown.
@@ -197,13 +197,9 @@ impl Visibility {
         // "Add", asked for by an application (EWMH, _NET_WM_STATE).
         self.tell_manager(window, atoms.state, [1, atoms.above, atoms.sticky, 1, 0])?;
         self.tell_manager(window, atoms.desktop, [ALL_DESKTOPS, 1, 0, 0, 0])?;
-        let mut top = window;
-        if let Some(home) = self.server.top_of(window)? {
-            top = home;
-        }
         let raise = ConfigureWindowAux::new().stack_mode(StackMode::ABOVE);
-        conn.configure_window(if top == window { window } else { top }, &raise)?.ignore_error();
-        Ok(conn.get_window_attributes(root)?.reply().map(|_| ())?)
+        conn.configure_window(window, &raise)?.check()?;
+        Ok(())
     }
 
     fn tell_manager(&self, window: Window, what: u32, data: [u32; 5]) -> Result<(), Trouble> {
