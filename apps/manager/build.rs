@@ -1,6 +1,6 @@
 //! Tells Tauri which commands exist, so that each window's capability file names those it may call.
 
-/// The last one exists, and is allowed to anybody, in builds with the feature `demo-trust` only.
+/// Those of automation exist, and are allowed to anybody, in builds with the feature `demo-trust` only.
 const COMMANDS: &[&str] = &[
     "view",
     "settings",
@@ -22,6 +22,8 @@ const COMMANDS: &[&str] = &[
     "start_picture",
     "next_picture",
     "automation_framebuffer",
+    "automation_watch_pixel",
+    "automation_pixel_changes",
 ];
 
 fn main() {

@@ -33,6 +33,10 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         next_picture,
         #[cfg(feature = "demo-trust")]
         crate::automation::automation_framebuffer,
+        #[cfg(feature = "demo-trust")]
+        crate::automation::automation_watch_pixel,
+        #[cfg(feature = "demo-trust")]
+        crate::automation::automation_pixel_changes,
     ]
 }
 

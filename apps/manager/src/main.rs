@@ -29,7 +29,10 @@ fn main() -> anyhow::Result<()> {
         .invoke_handler(commands::handler())
         .setup(move |app| {
             #[cfg(feature = "demo-trust")]
-            app.add_capability(include_str!("../automation.json"))?;
+            {
+                app.add_capability(include_str!("../automation.json"))?;
+                app.manage(automation::Watched::default());
+            }
             let shell = Shell::new(app.handle())?;
             app.manage(Language::open(data));
             let _runtime = tauri::async_runtime::handle().inner().enter();

@@ -8,16 +8,18 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::res::{ClientIdMask, ClientIdSpec, ConnectionExt as _};
 use x11rb::protocol::shape::{ConnectionExt as _, SK};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat, MapState,
-    Window as WindowId,
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, ImageFormat,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState, Window as WindowId,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-use super::cover::Cover;
 use super::hand::Hand;
 use super::observer::Observer;
 use super::picture::{Area, Picture};
+use super::sheet::Sheet;
 use super::wallpaper;
+use crate::clock;
 
 /// A connection to an X server.
 pub(crate) struct Display {
@@ -68,9 +70,9 @@ impl Display {
         Observer::watch(&self.address)
     }
 
-    /// Puts a window over this part of the screen.
-    pub(crate) fn cover(&self, area: Area) -> Result<Cover> {
-        Cover::put(&self.address, area)
+    /// Puts a plain window over this part of the screen.
+    pub(crate) fn cover(&self, area: Area, colour: [u8; 3]) -> Result<Sheet> {
+        Sheet::put(&self.address, area, colour)
     }
 
     /// Whether a window manager has taken over.
@@ -82,6 +84,24 @@ impl Display {
     pub(crate) fn size(&self) -> Result<(u16, u16)> {
         let size = self.connection.get_geometry(self.root)?.reply()?;
         Ok((size.width, size.height))
+    }
+
+    /// Presses a key and lets go of it, named by its keysym; returns when, in microseconds since 1970.
+    ///
+    /// This is for measuring: no other program has to be started first, as for a [`Hand`].
+    pub(crate) fn strike(&self, keysym: u32) -> Result<u64> {
+        let setup = self.connection.setup();
+        let count = setup.max_keycode - setup.min_keycode + 1;
+        let mapping = self.connection.get_keyboard_mapping(setup.min_keycode, count)?.reply()?;
+        let columns = usize::from(mapping.keysyms_per_keycode.max(1));
+        let row = mapping.keysyms.chunks(columns).position(|row| row.first() == Some(&keysym));
+        let keycode = setup.min_keycode + u8::try_from(row.context("the keyboard has no such key")?)?;
+        let now = clock::unix_micros();
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.connection.xtest_fake_input(kind, keycode, 0, x11rb::NONE, 0, 0, 0)?;
+        }
+        self.connection.flush()?;
+        Ok(now)
     }
 
     /// Where the pointer is.

@@ -44,6 +44,18 @@ impl<'a> Hand<'a> {
         self.xdotool(&["mouseup", "1"])
     }
 
+    /// Moves the pointer to and fro about a place for as long as a person would in a few seconds, and returns then.
+    pub(crate) fn stir(&self, (x, y): (i32, i32)) -> Result<()> {
+        const TURNS: i32 = 400;
+        let mut arguments = Vec::new();
+        for turn in 0..TURNS {
+            let (dx, dy) = (turn % 40 * 5, turn % 30 * 4);
+            arguments.extend(["mousemove".to_owned(), (x + dx).to_string(), (y + dy).to_string()]);
+            arguments.extend(["sleep".to_owned(), "0.008".to_owned()]);
+        }
+        self.xdotool(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// Types a text, as fast as a quick typist.
     pub(crate) fn write(&self, text: &str) -> Result<()> {
         self.xdotool(&["type", "--delay", "30", "--", text])

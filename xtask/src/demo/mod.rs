@@ -4,9 +4,9 @@
 mod authority;
 mod broker;
 mod build;
-mod cover;
 mod desktop;
 mod display;
+mod effort;
 mod hand;
 mod observer;
 mod organisation;
@@ -15,6 +15,7 @@ mod processes;
 mod report;
 mod scene;
 mod seat;
+mod sheet;
 mod stage;
 mod story;
 mod wait;

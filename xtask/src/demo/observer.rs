@@ -6,6 +6,8 @@ use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
 use x11rb::rust_connection::RustConnection;
 
+use crate::clock;
+
 /// A connection that is told of every event of the input devices.
 pub(crate) struct Observer {
     connection: RustConnection,
@@ -22,6 +24,14 @@ pub(crate) enum Act {
     Motion,
 }
 
+/// An act, and when it was heard of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Observed {
+    pub(crate) act: Act,
+    /// In microseconds since 1970.
+    pub(crate) at: u64,
+}
+
 impl Observer {
     /// Begins to watch the display with this address.
     pub(crate) fn watch(address: &str) -> Result<Self> {
@@ -36,7 +46,7 @@ impl Observer {
     }
 
     /// Everything since the last call.
-    pub(crate) fn take(&self) -> Result<Vec<Act>> {
+    pub(crate) fn take(&self) -> Result<Vec<Observed>> {
         let mut seen = Vec::new();
         while let Some(event) = self.connection.poll_for_event()? {
             #[expect(
@@ -49,7 +59,7 @@ impl Observer {
                 Event::XinputRawMotion(_) => Act::Motion,
                 _ => continue,
             };
-            seen.push(act);
+            seen.push(Observed { act, at: clock::unix_micros() });
         }
         Ok(seen)
     }

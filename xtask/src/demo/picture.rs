@@ -81,6 +81,15 @@ impl Picture {
         Ok(())
     }
 
+    /// A pixel that is dark here and light there.
+    pub(crate) fn first_darker_than(&self, other: &Self) -> Option<(u32, u32)> {
+        let pairs = self.rgb.as_chunks::<3>().0.iter().zip(other.rgb.as_chunks::<3>().0);
+        let dark_here =
+            |(here, there): (&[u8; 3], &[u8; 3])| here.iter().max() < Some(&80) && there.iter().min() > Some(&200);
+        let index = u32::try_from(pairs.into_iter().position(dark_here)?).ok()?;
+        Some((index % self.width, index / self.width))
+    }
+
     /// How many pixels differ outside `ignored`, and the first of them; every pixel if the sizes differ.
     pub(crate) fn difference(&self, other: &Self, ignored: &[Area]) -> Difference {
         if (self.width, self.height) != (other.width, other.height) {

@@ -1,7 +1,7 @@
 //! A person at a desktop with one of the apps: looks at the windows, points, clicks and types.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,7 @@ use super::picture::Area;
 use super::processes::Processes;
 use super::wait;
 use super::webdriver::{Seen, WebDriver};
+use crate::clock;
 
 /// How long an app may take to answer a person.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
@@ -64,6 +65,11 @@ impl Seat {
         Ok(windows.into_iter().filter(|window| window.class.contains(self.class)).collect())
     }
 
+    /// The app's executable.
+    pub(crate) fn app(&self) -> &Path {
+        &self.app
+    }
+
     /// Everything that the app draws on the screen.
     pub(crate) fn own_areas(&self) -> Result<Vec<Area>> {
         let mut areas = self.desktop.display().drawn_by(&self.app)?;
@@ -101,8 +107,15 @@ impl Seat {
 
     /// Clicks on the middle of the part, once it can be clicked and stays where it is.
     pub(crate) fn click(&self, part: &str) -> Result<()> {
+        self.click_at_last(part).map(|_| ())
+    }
+
+    /// Likewise; returns when the finger went down, in microseconds since 1970.
+    pub(crate) fn click_at_last(&self, part: &str) -> Result<u64> {
         let (x, y) = self.find(part)?;
-        self.desktop.display().hand().click(x, y)
+        let now = clock::unix_micros();
+        self.desktop.display().hand().click(x, y)?;
+        Ok(now)
     }
 
     /// Clicks into the part and types.

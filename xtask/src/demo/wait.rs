@@ -24,6 +24,16 @@ pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Re
     }
 }
 
+/// Lets so much time pass, because it is to be measured what happens in it.
+pub(crate) fn pass(period: Duration) -> Result<()> {
+    let start = clock::now();
+    while start.elapsed() < period {
+        interrupt::check()?;
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
 /// Looks until `look` says yes, at most for `limit`, also after an interrupt; returns whether it did.
 pub(crate) fn until_even_if_interrupted(limit: Duration, mut look: impl FnMut() -> bool) -> bool {
     let start = clock::now();

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use beside_protocol::pointer::PointerState;
 use beside_screen::page_batch::PointerPlace;
-use beside_screen::{Framebuffer, PageBatch, PictureError, Size};
+use beside_screen::{Framebuffer, PageBatch, PictureError, Rect, Size};
 use thiserror::Error;
 use tokio::sync::Notify;
 
@@ -109,6 +109,14 @@ impl Feed {
         let mut rgba = Vec::with_capacity(4 * size.pixels());
         inside.framebuffer.copy_rect_rgba(size.rect(), &mut rgba);
         Some((size, rgba))
+    }
+
+    /// Red, green and blue of one pixel, once there is a picture that has it.
+    #[must_use]
+    pub fn pixel(&self, x: u32, y: u32) -> Option<[u8; 3]> {
+        let mut rgba = Vec::new();
+        self.lock().framebuffer.copy_rect_rgba(Rect { x, y, width: 1, height: 1 }, &mut rgba);
+        rgba.first_chunk().copied()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {

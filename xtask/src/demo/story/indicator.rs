@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::{Story, remote};
+use super::{Story, control, remote};
 use crate::demo::picture::Area;
 use crate::demo::seat::SOON;
 use crate::demo::webdriver::Seen;
@@ -18,7 +18,8 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
     })?;
     story.step("nothing is typed while Stop is covered", |story| {
         let (x, y) = story.customer.spot("pill-stop", 0.5, 0.5)?;
-        let cover = story.customer.desktop().display().cover(Area { x: x - 20, y: y - 10, width: 40, height: 20 })?;
+        let over = Area { x: x - 20, y: y - 10, width: 40, height: 20 };
+        let cover = story.customer.desktop().display().cover(over, [0xff, 0xee, 0x11])?;
         let hidden = |seen: &Seen| seen.data("held") == Some("stop_hidden");
         story.manager.see_that("trouble", "says that Stop is covered", SOON, hidden)?;
         story.manager.desktop().display().hand().write("not this")?;
@@ -36,5 +37,9 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         story.customer.see_that("right-control", "is off", SOON, off)?;
         story.manager.see("ask-control")?;
         story.customer.click("pill-open")
+    })?;
+    story.step("customer allows control again", |story| {
+        control::ask(story)?;
+        control::allow(story)
     })
 }

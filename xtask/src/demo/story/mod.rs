@@ -3,6 +3,7 @@
 mod consent;
 mod control;
 mod end;
+mod figures;
 mod indicator;
 mod knock;
 mod log;
@@ -26,8 +27,18 @@ use crate::checkout::Checkout;
 use crate::{clock, say};
 
 /// The chapters, in order. Each leaves the story where the next one takes it up.
-const CHAPTERS: &[fn(&mut Story) -> Result<()>] =
-    &[sign_in::play, knock::play, consent::play, picture::play, control::play, indicator::play, end::play, log::play];
+const CHAPTERS: &[fn(&mut Story) -> Result<()>] = &[
+    sign_in::play,
+    knock::play,
+    consent::play,
+    picture::play,
+    control::play,
+    figures::play,
+    indicator::play,
+    end::play,
+    log::play,
+    figures::judge,
+];
 
 /// Everybody and everything in the story.
 pub(super) struct Story {

@@ -47,6 +47,12 @@ pub(super) fn drag(story: &Story, from: (i32, i32), to: (i32, i32)) -> Result<()
     hand.let_go()
 }
 
+/// The operator moves the mouse about in the customer's editor for a few seconds.
+pub(super) fn stir(story: &Story) -> Result<()> {
+    let at = on_manager(story, editor(story)?.area.middle())?;
+    story.manager.desktop().display().hand().stir(at)
+}
+
 /// The operator types a line at the end of the letter and saves it; it must be in the customer's file then.
 pub(super) fn write_and_save(story: &Story, line: &str) -> Result<()> {
     click(story, editor(story)?.area.middle())?;
