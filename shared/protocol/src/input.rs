@@ -49,7 +49,8 @@ pub enum InputEvent {
         /// Up and down.
         dy: i16,
     },
-    /// A key went down or up.
+    /// A key went down or up. Down once more without up: it is held at the operator's and repeats there. The customer's
+    /// side repeats nothing by itself, or a late "up" would type a letter too many.
     Key {
         /// Which one.
         key: KeyUsage,

@@ -1,11 +1,14 @@
 //! The operator's input, as programs on a real X server get it.
 
+use std::time::Duration;
+
 use beside_consent::Lapsed;
 use beside_desktop::{Injected, Injector, InputInjector as _, OwnWindows};
 use beside_protocol::Right;
 use beside_protocol::input::{Button, InputEvent, KeyUsage};
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, KeyButMask};
+use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask};
+use x11rb::protocol::xtest::ConnectionExt as _;
 
 use crate::support::{Client, Screen, Session, now};
 
@@ -121,7 +124,6 @@ fn keys_go_down_and_up_with_their_modifiers() {
         (LEFT_CONTROL, true),
         (LEFT_SHIFT, true),
         (KEY_A, true),
-        (KEY_A, true),
         (KEY_A, false),
         (LEFT_SHIFT, false),
         (LEFT_CONTROL, false),
@@ -136,6 +138,48 @@ fn keys_go_down_and_up_with_their_modifiers() {
     assert_eq!(operator.key(KeyUsage(0xffff), true), Injected::Unknown);
     assert_eq!(operator.key(KEY_A, false), Injected::Done);
     assert_eq!(seen(&customer), [""; 0], "what is not down does not go up");
+}
+
+/// How soon the server of the test below repeats a held key.
+const REPEATS_AFTER: Duration = Duration::from_millis(20);
+
+#[test]
+fn a_held_key_repeats_when_the_operators_does_and_never_by_itself() {
+    let screen = Screen::repeating("640x480x24", REPEATS_AFTER);
+    let customer = screen.client();
+    let window = customer.show((0, 0, 640, 480), 0);
+    focus(&customer, window);
+    let press_of_another_program = |kind| {
+        customer.conn.xtest_fake_input(kind, 38, 0, customer.root, 0, 0, 0).unwrap();
+        customer.sync();
+    };
+    let is_press = |event: &Event| matches!(event, Event::KeyPress(e) if e.detail == 38);
+
+    // The server has used this very keyboard before, so it does not look at it anew.
+    press_of_another_program(KEY_PRESS_EVENT);
+    for time in ["the press", "its repetition", "another"] {
+        customer.event(time, is_press);
+    }
+    press_of_another_program(KEY_RELEASE_EVENT);
+    let _ = seen(&customer);
+
+    let mut operator = Operator::open(&screen, OwnWindows::of_process(0));
+    assert_eq!(operator.key(KEY_A, true), Injected::Done);
+    let begin = now();
+    while begin.elapsed() < REPEATS_AFTER * 20 {
+        std::thread::park_timeout(REPEATS_AFTER);
+    }
+    assert_eq!(seen(&customer), ["press 38"], "the line may be slow: the key goes up when the operator says so");
+    assert_eq!(operator.key(KEY_A, true), Injected::Done);
+    assert_eq!(operator.key(KEY_A, false), Injected::Done);
+    assert_eq!(seen(&customer), ["release 38", "press 38", "release 38"]);
+
+    drop(operator);
+    press_of_another_program(KEY_PRESS_EVENT);
+    for time in ["the press", "its repetition, as before the session"] {
+        customer.event(time, is_press);
+    }
+    press_of_another_program(KEY_RELEASE_EVENT);
 }
 
 #[test]

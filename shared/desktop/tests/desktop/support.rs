@@ -45,10 +45,16 @@ pub(crate) struct Screen {
 impl Screen {
     /// A server with one monitor of such a size and depth: `800x600x24`.
     pub(crate) fn start(size: &str) -> Self {
+        // Held keys repeat so late that how busy the machine is can't decide what a test sees.
+        Self::repeating(size, Duration::from_secs(20))
+    }
+
+    /// The same, with held keys that repeat after so long, and then as quickly.
+    pub(crate) fn repeating(size: &str, after: Duration) -> Self {
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-noreset"]);
-        // Held keys repeat so late that how busy the machine is can't decide what a test sees.
-        command.args(["-ardelay", "20000"]);
+        let milliseconds = after.as_millis().to_string();
+        command.args(["-ardelay", &milliseconds, "-arinterval", &milliseconds]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("Xvfb is installed");
         let mut server = Program(child);
         let mut number = String::new();

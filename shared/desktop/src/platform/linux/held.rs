@@ -37,10 +37,14 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Presses a key that is not down yet.
+    /// Presses a key. One that is down already goes up and down again, as held keys of X repeat: it repeats at the
+    /// operator's.
     pub(super) fn press_key(&self, server: &Server, code: Keycode) -> Result<(), Trouble> {
         let mut down = self.down();
-        if down.keys.insert(code) { server.fake_now(KEY_PRESS_EVENT, code) } else { Ok(()) }
+        if !down.keys.insert(code) {
+            server.fake(KEY_RELEASE_EVENT, code, (0, 0))?;
+        }
+        server.fake_now(KEY_PRESS_EVENT, code)
     }
 
     /// Lets go of a key if it is down.
@@ -81,8 +85,8 @@ impl Held {
     }
 }
 
-/// A thread that lets go of the operator's keys when an own window gets the keyboard's focus: the server repeats a held
-/// key by itself, into whichever window that is.
+/// A thread that lets go of the operator's keys when an own window gets the keyboard's focus: where the server can't be
+/// kept from repeating a held key by itself, it would repeat it into that window.
 pub(super) struct FocusGuard {
     bell: Bell,
     thread: Option<JoinHandle<()>>,

@@ -17,6 +17,7 @@ use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, MOTION_NOTIFY_EVEN
 
 use super::held::{FocusGuard, Held};
 use super::own::Tracker;
+use super::repeat::Repeat;
 use super::server::Server;
 use super::typist::{Batch, Typist};
 use super::{Desktop, display, keys};
@@ -39,6 +40,7 @@ pub struct Injector {
     display: Display,
     tracker: Tracker,
     held: Arc<Held>,
+    repeat: Option<Repeat>,
     _focus_guard: FocusGuard,
     typist: Typist,
     /// What is left of the wheel's turns below a notch, sideways and up and down.
@@ -65,11 +67,13 @@ impl Injector {
         let held = Arc::new(Held::default());
         let focus_guard = FocusGuard::start(desktop, own.clone(), Arc::clone(&held))?;
         let tracker = Tracker::start(&server, own)?;
+        let repeat = Repeat::stop(&server)?;
         Ok(Self {
             server,
             display,
             tracker,
             held,
+            repeat,
             _focus_guard: focus_guard,
             typist: Typist::default(),
             turned: (0, 0),
@@ -235,7 +239,8 @@ impl Drop for Injector {
     fn drop(&mut self) {
         let released = self.held.release_all(&self.server);
         let restored = self.typist.restore(&self.server);
-        if let Err(error) = released.and(restored) {
+        let repeats = self.repeat.take().map_or(Ok(()), |repeat| repeat.resume(&self.server));
+        if let Err(error) = released.and(restored).and(repeats) {
             tracing::debug!(%error, "the X server is gone, and what was pressed with it");
         }
     }

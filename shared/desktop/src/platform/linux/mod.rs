@@ -9,6 +9,7 @@ mod injector;
 mod keys;
 mod own;
 mod pixels;
+mod repeat;
 mod server;
 mod shm;
 mod stop_key;
