@@ -1,7 +1,7 @@
 //! What the pages may ask for. Every command only passes on; which window may call which is in `capabilities/`.
 
 use beside_client_controller::view::{ClientSettings, ClientView};
-use beside_client_controller::{Command, Handle};
+use beside_client_controller::{Command, Handle, Keyboard};
 use beside_installation::Language;
 use beside_protocol::Right;
 use tauri::ipc::Invoke;
@@ -107,6 +107,6 @@ fn done(app: State<'_, Handle>) {
 }
 
 #[tauri::command]
-fn resize_pill(open: bool, app: AppHandle) {
-    shell::resize_pill(&app, open);
+fn resize_pill(open: bool, app: AppHandle, keyboard: State<'_, Keyboard>) {
+    shell::resize_pill(&app, open, &keyboard);
 }

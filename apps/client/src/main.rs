@@ -6,7 +6,7 @@ mod platform;
 mod shell;
 
 use anyhow::Context as _;
-use beside_client_controller::{Setup, ThisMachine, start};
+use beside_client_controller::{Keyboard, Setup, ThisMachine, start};
 use beside_installation::{
     DataFolder, Fault, FolderError, Language, Trust, find_organisation, log_to_stderr, wall_clock, without_automation,
 };
@@ -38,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         .setup(move |app| {
             let shell = Shell::new(app.handle())?;
             app.manage(Language::open(data));
+            app.manage(Keyboard::open());
             let _runtime = tauri::async_runtime::handle().inner().enter();
             let handle = start(setup, Arc::new(ThisMachine::default()), Arc::new(shell));
             app.manage(handle);

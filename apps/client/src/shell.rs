@@ -1,9 +1,10 @@
 //! The two windows: the customer's, and the pill that takes its place during a session.
 
 use beside_client_controller::view::ClientView;
-use beside_client_controller::{Command, Handle, Indicator, Ui};
+use beside_client_controller::{Command, Handle, Indicator, Keyboard, Ui};
+use tauri::window::Color;
 use tauri::{
-    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
+    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, Theme, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, Window, WindowEvent,
 };
 
@@ -24,18 +25,23 @@ pub(crate) struct Shell(AppHandle);
 impl Shell {
     /// Opens the windows; only the first is shown.
     pub(crate) fn new(app: &AppHandle) -> tauri::Result<Self> {
-        WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        let main = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
             .title("Beside")
             .inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
             .min_inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
             .resizable(false)
             .center()
+            .visible(false)
             .build()?;
+        // Until the page has loaded the window is as the page will be, not white.
+        main.set_background_color(Some(canvas(main.theme()?)))?;
+        main.show()?;
         let pill = WebviewWindowBuilder::new(app, PILL, WebviewUrl::App("pill.html".into()))
             .title("Beside")
             .inner_size(PILL_CLOSED.0, PILL_CLOSED.1)
             .decorations(false)
             .resizable(false)
+            .focusable(false)
             .always_on_top(true)
             .visible_on_all_workspaces(true)
             .skip_taskbar(true)
@@ -90,13 +96,27 @@ impl Ui for Shell {
     }
 }
 
-/// Makes the pill large enough for what it shows, at the top centre of its monitor.
-pub(crate) fn resize_pill(app: &AppHandle, open: bool) {
+/// Makes the pill large enough for what it shows, at the top centre of its monitor. Only the large one takes the
+/// keyboard, and the window that had it before gets it back.
+pub(crate) fn resize_pill(app: &AppHandle, open: bool, keyboard: &Keyboard) {
+    let Some(pill) = app.get_webview_window(PILL) else { return };
+    if open {
+        keyboard.remember();
+    }
     let size = if open { PILL_OPEN } else { PILL_CLOSED };
-    if let Some(pill) = app.get_webview_window(PILL)
-        && let Err(error) = place_pill(&pill, size)
-    {
+    if let Err(error) = pill.set_focusable(open).and_then(|()| place_pill(&pill, size)) {
         tracing::error!(%error, "the pill can't be resized");
+    }
+    if !open {
+        keyboard.give_back();
+    }
+}
+
+/// The colour behind everything, `--canvas` of the pages' tokens.
+const fn canvas(theme: Theme) -> Color {
+    match theme {
+        Theme::Dark => Color(0x0c, 0x12, 0x1a, 0xff),
+        Theme::Light | _ => Color(0xf4, 0xf6, 0xf9, 0xff),
     }
 }
 

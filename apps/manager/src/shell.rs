@@ -2,7 +2,8 @@
 
 use beside_manager_controller::view::ManagerView;
 use beside_manager_controller::{Command, Handle, Ui};
-use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::window::Color;
+use tauri::{AppHandle, Emitter as _, Manager as _, Theme, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 
 /// Sizes in logical pixels.
 const SIZE: (f64, f64) = (1180.0, 760.0);
@@ -14,12 +15,16 @@ pub(crate) struct Shell(AppHandle);
 impl Shell {
     /// Opens the window.
     pub(crate) fn new(app: &AppHandle) -> tauri::Result<Self> {
-        WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+        let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
             .title("Beside")
             .inner_size(SIZE.0, SIZE.1)
             .min_inner_size(LEAST.0, LEAST.1)
             .center()
+            .visible(false)
             .build()?;
+        // Until the page has loaded the window is as the page will be, not white.
+        window.set_background_color(Some(canvas(window.theme()?)))?;
+        window.show()?;
         Ok(Self(app.clone()))
     }
 }
@@ -33,6 +38,14 @@ impl Ui for Shell {
 
     fn quit(&self) {
         self.0.exit(0);
+    }
+}
+
+/// The colour behind everything, `--canvas` of the pages' tokens.
+const fn canvas(theme: Theme) -> Color {
+    match theme {
+        Theme::Dark => Color(0x0c, 0x12, 0x1a, 0xff),
+        Theme::Light | _ => Color(0xf4, 0xf6, 0xf9, 0xff),
     }
 }
 

@@ -6,7 +6,8 @@
 //! - [`Injector`] plays the operator's input, and never into Beside's own windows;
 //! - [`StopKey`] is the customer's key that nobody else gets;
 //! - [`Visibility`] says whether the customer can see Stop;
-//! - [`Frame`] is the coloured frame round the shared monitor.
+//! - [`Frame`] is the coloured frame round the shared monitor;
+//! - [`Focus`] gives the keyboard back that an own window had.
 //!
 //! Reading asks for a proof of the customer's consent to view, each event for one of the consent to control. The traits
 //! [`ScreenCapture`] and [`InputInjector`] are what callers need, so that a test can do without a screen.
@@ -30,6 +31,6 @@ pub use error::{DesktopError, Result, Trouble};
 
 pub use input::{Injected, InputInjector, PAUSE_MAX};
 pub use own_windows::OwnWindows;
-pub use platform::{Capture, Desktop, Frame, Injector, StopKey, Visibility};
+pub use platform::{Capture, Desktop, Focus, Frame, Injector, StopKey, Visibility};
 pub use snapshot::Snapshot;
 pub use waker::Waker;

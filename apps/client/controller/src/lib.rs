@@ -10,6 +10,7 @@ mod attempt;
 mod command;
 mod guard;
 mod hands;
+mod keyboard;
 mod machine;
 mod pointer;
 mod present;
@@ -19,6 +20,7 @@ mod ui;
 pub mod view;
 
 pub use command::Command;
+pub use keyboard::Keyboard;
 pub use machine::{Indicator, Machine, ThisMachine, Watch};
 pub use start::{Handle, Setup, start};
 pub use ui::Ui;

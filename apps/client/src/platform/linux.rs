@@ -10,7 +10,8 @@ pub(crate) fn keep_indicator_up(window: &WebviewWindow) -> tauri::Result<()> {
     let gtk_window = window.gtk_window()?;
     gtk_window.set_type_hint(WindowTypeHint::Dock);
     gtk_window.stick();
-    gtk_window.set_accept_focus(true);
+    // A window that can't be resized does not shrink below what its page once filled. Docks have no handles to pull.
+    gtk_window.set_resizable(true);
     gtk_window.realize();
     Ok(())
 }

@@ -7,4 +7,4 @@ pub(crate) mod floor;
 #[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
 mod system;
 
-pub use system::{Capture, Desktop, Frame, Injector, StopKey, Visibility};
+pub use system::{Capture, Desktop, Focus, Frame, Injector, StopKey, Visibility};

@@ -8,6 +8,7 @@
 
 mod capture;
 mod displays;
+mod focus;
 mod frame;
 mod input;
 mod own_input;

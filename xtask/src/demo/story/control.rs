@@ -15,6 +15,7 @@ const ANSWER: &str = "Look at row 107: 100 % of it (all) is FINE!";
 pub(super) fn play(story: &mut Story) -> Result<()> {
     story.step("operator asks for control", |story| ask(story))?;
     story.step("customer allows control", |story| allow(story))?;
+    // No click first: the customer's answer gave the keyboard back to the editor.
     story.step("operator types and saves", |story| remote::write_and_save(story, ANSWER))?;
     story.step("operator drags the editor", |story| {
         let before = remote::editor(story)?;

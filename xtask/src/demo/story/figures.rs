@@ -89,6 +89,7 @@ pub(super) fn judge(story: &mut Story) -> Result<()> {
 
 /// Where the next letter that the operator types will be: a pixel that is dark with it and light without.
 fn find_letter(story: &Story) -> Result<(u32, u32)> {
+    remote::click(story, remote::editor(story)?.area.middle())?;
     remote::write_and_save(story, "m")?;
     picture::same(story)?;
     let display = story.customer.desktop().display();

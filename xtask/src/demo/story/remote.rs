@@ -53,9 +53,9 @@ pub(super) fn stir(story: &Story) -> Result<()> {
     story.manager.desktop().display().hand().stir(at)
 }
 
-/// The operator types a line at the end of the letter and saves it; it must be in the customer's file then.
+/// The operator types a line at the end of the letter, which has the keyboard, and saves it; it must be in the customer's
+/// file then.
 pub(super) fn write_and_save(story: &Story, line: &str) -> Result<()> {
-    click(story, editor(story)?.area.middle())?;
     let hand = story.manager.desktop().display().hand();
     hand.press("ctrl+End")?;
     hand.press("Return")?;

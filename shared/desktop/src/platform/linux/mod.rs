@@ -3,6 +3,7 @@
 mod bell;
 mod capture;
 mod displays;
+mod focus;
 mod frame;
 mod held;
 mod injector;
@@ -18,6 +19,7 @@ mod typist;
 mod visibility;
 
 pub use capture::Capture;
+pub use focus::Focus;
 pub use frame::Frame;
 pub use injector::Injector;
 pub use stop_key::StopKey;

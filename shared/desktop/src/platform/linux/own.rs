@@ -194,14 +194,19 @@ impl Tracker {
     }
 
     fn is_ours(&self, server: &Server, window: Window) -> Result<bool, Trouble> {
-        let maker = !server.conn.setup().resource_id_mask;
-        if self.own.windows.iter().any(|named| named & maker == window & maker) {
-            return Ok(true);
-        }
-        let spec = [ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID }];
-        let Some(reply) = if_there(server.conn.res_query_client_ids(&spec)?.reply())? else { return Ok(false) };
-        Ok(reply.ids.iter().any(|id| id.value.first() == Some(&self.own.process)))
+        is_made_by(server, &self.own, window)
     }
+}
+
+/// Whether a window was made by the program whose windows are own ones, as the server itself saw. Needs X-Resource 1.2.
+pub(super) fn is_made_by(server: &Server, own: &OwnWindows, window: Window) -> Result<bool, Trouble> {
+    let maker = !server.conn.setup().resource_id_mask;
+    if own.windows.iter().any(|named| named & maker == window & maker) {
+        return Ok(true);
+    }
+    let spec = [ClientIdSpec { client: window, mask: ClientIdMask::LOCAL_CLIENT_PID }];
+    let Some(reply) = if_there(server.conn.res_query_client_ids(&spec)?.reply())? else { return Ok(false) };
+    Ok(reply.ids.iter().any(|id| id.value.first() == Some(&own.process)))
 }
 
 impl Server {

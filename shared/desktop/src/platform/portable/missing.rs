@@ -72,3 +72,32 @@ impl Frame {
         match *self {}
     }
 }
+
+/// Gives the keyboard back. Not here yet, so nothing of this type exists.
+pub enum Focus {}
+
+impl Focus {
+    /// Connects to the desktop.
+    ///
+    /// # Errors
+    /// Always: not supported here.
+    pub fn open(_desktop: &Desktop, _own: OwnWindows) -> Result<Self> {
+        Err(DesktopError::Input(Trouble::Unsupported("giving the keyboard back")))
+    }
+
+    /// Remembers which window has the keyboard.
+    ///
+    /// # Errors
+    /// None: there is nobody to ask.
+    pub fn remember(&mut self) -> Result<()> {
+        match *self {}
+    }
+
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// None: there is nobody to ask.
+    pub fn give_back(&mut self) -> Result<()> {
+        match *self {}
+    }
+}

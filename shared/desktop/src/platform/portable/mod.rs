@@ -7,7 +7,7 @@ mod missing;
 
 pub use capture::Capture;
 pub use injector::Injector;
-pub use missing::{Frame, StopKey, Visibility};
+pub use missing::{Focus, Frame, StopKey, Visibility};
 
 use beside_protocol::DisplayId;
 use xcap::{Monitor, XCapResult};
