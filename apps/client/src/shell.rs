@@ -4,8 +4,8 @@ use beside_client_controller::view::ClientView;
 use beside_client_controller::{Command, Handle, Indicator, Keyboard, Ui};
 use tauri::window::Color;
 use tauri::{
-    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, Theme, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, Window, WindowEvent,
+    AppHandle, Emitter as _, LogicalPosition, LogicalSize, LogicalUnit, Manager as _, Theme, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, Window, WindowEvent, WindowSizeConstraints,
 };
 
 use crate::platform;
@@ -40,7 +40,7 @@ impl Shell {
             .title("Beside")
             .inner_size(PILL_CLOSED.0, PILL_CLOSED.1)
             .decorations(false)
-            .resizable(false)
+            .resizable(true)
             .focusable(false)
             .always_on_top(true)
             .visible_on_all_workspaces(true)
@@ -120,7 +120,16 @@ const fn canvas(theme: Theme) -> Color {
     }
 }
 
+/// A window that can't be resized at all may keep the largest size that it ever had; one whose least and largest size are
+/// the same can't be resized by hand either.
 fn place_pill(pill: &WebviewWindow, (width, height): (f64, f64)) -> tauri::Result<()> {
+    let (wide, high) = (Some(LogicalUnit::new(width).into()), Some(LogicalUnit::new(height).into()));
+    pill.set_size_constraints(WindowSizeConstraints {
+        min_width: wide,
+        min_height: high,
+        max_width: wide,
+        max_height: high,
+    })?;
     pill.set_size(LogicalSize::new(width, height))?;
     let monitor = match pill.current_monitor()? {
         Some(monitor) => Some(monitor),

@@ -10,8 +10,6 @@ pub(crate) fn keep_indicator_up(window: &WebviewWindow) -> tauri::Result<()> {
     let gtk_window = window.gtk_window()?;
     gtk_window.set_type_hint(WindowTypeHint::Dock);
     gtk_window.stick();
-    // A window that can't be resized does not shrink below what its page once filled. Docks have no handles to pull.
-    gtk_window.set_resizable(true);
     gtk_window.realize();
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::Story;
 use super::figures::Watch;
+use super::{Story, path};
 use crate::demo::organisation;
 use crate::demo::seat::SOON;
 use crate::demo::stage::OPERATOR;
@@ -38,13 +38,13 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         story.manager.see_that("consent-state", "says that the customer decides", SOON, deciding).map(|_| ())
     })?;
     story.step("customer allows", |story| {
-        let corner = story.customer.desktop().display().size()?;
-        // The first frame comes from the top; within the coloured frame, this is the last of it.
-        let watch = Watch::start(story, (u32::from(corner.0) - 12, u32::from(corner.1) - 12))?;
+        let flicker = path::flicker(story)?;
+        let watch = Watch::start(story, path::last_pixel(story)?)?;
         let allowed = story.customer.click_at_last("allow")?;
         let to_picture = watch.wait_for_picture(story, allowed)?;
         let to_knock = story.report.figures.get("code_to_knock_ms").copied().context("the knock was not measured")?;
         story.figure("code_to_first_picture_ms", to_knock + to_picture);
+        story.moving = flicker.map(|flicker| (flicker, watch));
         story.customer.see("pill")?;
         story.manager.see("screen-canvas").map(|_| ())
     })

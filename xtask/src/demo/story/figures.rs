@@ -47,7 +47,7 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
             sheet.paint(colour)?;
             taken.push(watch.wait(story, begin, colour)?);
         }
-        story.figure("picture_latency_ms_p50", middle(taken));
+        story.figures("picture_latency_ms", taken);
         Ok(())
     })?;
     story.step("key to pixel", |story| {
@@ -61,7 +61,7 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
             let begin = display.strike(KEY_BACKSPACE)?;
             watch.wait(story, begin, [0xff; 3])?;
         }
-        story.figure("key_to_pixel_ms_p50", middle(taken));
+        story.figures("key_to_pixel_ms", taken);
         Ok(())
     })?;
     story.step("idle client", |story| {
@@ -129,18 +129,32 @@ impl Watch {
         self.first(story, begin, |_| true)
     }
 
+    /// Waits until the pixel has changed `more` times from now on; returns the longest time between two changes since the
+    /// watch began, in milliseconds.
+    pub(super) fn longest_gap(&self, story: &Story, more: usize) -> Result<f64> {
+        let until = self.changes(story)?.len() + more;
+        let changes = wait::until("a pixel of the manager's picture to go on changing", SOON, || {
+            let changes = self.changes(story)?;
+            Ok((changes.len() >= until).then_some(changes))
+        })?;
+        let gap = changes.windows(2).map(|pair| pair[1].at_us - pair[0].at_us).max();
+        Ok(milliseconds(gap.unwrap_or(0)))
+    }
+
+    fn changes(&self, story: &Story) -> Result<Vec<Change>> {
+        Ok(serde_json::from_value(story.manager.invoke("automation_pixel_changes", &json!({}))?)?)
+    }
+
     fn first(&self, story: &Story, begin: u64, wanted: impl Fn([u8; 3]) -> bool) -> Result<f64> {
         wait::until("a pixel of the manager's picture to change", SOON, || {
-            let changes = story.manager.invoke("automation_pixel_changes", &json!({}))?;
-            let changes: Vec<Change> = serde_json::from_value(changes)?;
+            let changes = self.changes(story)?;
             let change = changes.iter().find(|change| change.at_us >= begin && wanted(change.rgb));
-            #[expect(clippy::cast_precision_loss, reason = "a few seconds at most")]
-            Ok(change.map(|change| (change.at_us - begin) as f64 / 1000.0))
+            Ok(change.map(|change| milliseconds(change.at_us - begin)))
         })
     }
 }
 
-fn middle(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+#[expect(clippy::cast_precision_loss, reason = "a few seconds at most")]
+fn milliseconds(microseconds: u64) -> f64 {
+    microseconds as f64 / 1000.0
 }

@@ -57,14 +57,14 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
         let [session] = &log.sessions[..] else {
             anyhow::bail!("there are {} sessions in the log, not one", log.sessions.len())
         };
-        check(session, story.scene.path())
+        check(session, story.scene.paths())
     })
 }
 
-fn check(session: &Session, path: &str) -> Result<()> {
+fn check(session: &Session, paths: &[&str]) -> Result<()> {
     let end = session.end.as_ref().map(|end| (end.by.as_str(), end.reason.as_str()));
     ensure!(end == Some(("customer", "stopped")), "another end: {session:?}");
-    ensure!(session.paths.last().is_some_and(|last| last == path), "another path than {path}: {session:?}");
+    ensure!(session.paths == paths, "other paths than {paths:?}: {session:?}");
     ensure!(session.customer_name.as_deref() == Some(CUSTOMER), "another customer: {session:?}");
     ensure!(session.customer_address == "127.0.0.1", "from another address: {session:?}");
     ensure!(session.operator_address.as_deref() == Some("127.0.0.1"), "from another address: {session:?}");

@@ -7,6 +7,7 @@ mod figures;
 mod indicator;
 mod knock;
 mod log;
+mod path;
 mod picture;
 mod remote;
 mod sign_in;
@@ -15,8 +16,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use self::figures::Watch;
 use super::build;
 use super::desktop::Server;
+use super::flicker::Flicker;
+use super::network::Network;
 use super::processes::Processes;
 use super::report::{SceneReport, StepReport};
 use super::scene::Scene;
@@ -31,6 +35,7 @@ const CHAPTERS: &[fn(&mut Story) -> Result<()>] = &[
     sign_in::play,
     knock::play,
     consent::play,
+    path::play,
     picture::play,
     control::play,
     figures::play,
@@ -47,6 +52,9 @@ pub(super) struct Story {
     broker: Broker,
     operator: Account,
     scene: Scene,
+    network: Network,
+    /// What flickers from before there is a picture until the session has moved, and the watch on it.
+    moving: Option<(Flicker, Watch)>,
     /// The access code that the manager shows now.
     code: String,
     report: SceneReport,
@@ -58,9 +66,10 @@ pub(super) struct Story {
 
 /// Plays the whole story and writes the scene's report, also if a step did not hold.
 pub(super) fn play(checkout: &Checkout, scene: Scene) -> Result<()> {
-    scene.prepare_network()?;
+    let network = Network::make(scene)?;
     let stage = Stage::set(checkout, &build::built(checkout), (Server::Virtual, Server::Virtual))?;
-    let mut story = Story::begin(checkout, stage, scene)?;
+    network.count(stage.broker.address())?;
+    let mut story = Story::begin(checkout, stage, scene, network)?;
     let outcome = CHAPTERS.iter().try_for_each(|chapter| chapter(&mut story));
     let path = checkout.output("reports/demo")?.join(format!("{}.json", scene.name()));
     story.report.write(&path)?;
@@ -68,7 +77,7 @@ pub(super) fn play(checkout: &Checkout, scene: Scene) -> Result<()> {
 }
 
 impl Story {
-    fn begin(checkout: &Checkout, stage: Stage, scene: Scene) -> Result<Self> {
+    fn begin(checkout: &Checkout, stage: Stage, scene: Scene, network: Network) -> Result<Self> {
         let Stage { broker, operator, customer_desktop, manager_desktop, client, manager, mut processes } = stage;
         let customer = Seat::take(&mut processes, customer_desktop, client, "beside-client")?;
         let manager = Seat::take(&mut processes, manager_desktop, manager, "beside-manager")?;
@@ -78,6 +87,8 @@ impl Story {
             broker,
             operator,
             scene,
+            network,
+            moving: None,
             code: String::new(),
             report: SceneReport::default(),
             pictures: checkout.output(&format!("demo/{}", scene.name()))?,
@@ -101,6 +112,16 @@ impl Story {
     /// Notes a figure; its name ends in its unit.
     fn figure(&mut self, name: &str, value: f64) {
         self.report.figures.insert(name.to_owned(), value);
+    }
+
+    /// Notes the middle, the lowest and the highest of several figures of one kind; the name ends in the unit.
+    fn figures(&mut self, name: &str, mut values: Vec<f64>) {
+        values.sort_by(f64::total_cmp);
+        if let (Some(least), Some(most)) = (values.first(), values.last()) {
+            self.figure(&format!("{name}_p50"), values[values.len() / 2]);
+            self.figure(&format!("{name}_min"), *least);
+            self.figure(&format!("{name}_max"), *most);
+        }
     }
 
     fn take_pictures(&self, step: &str) -> Result<()> {

@@ -5,12 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use super::Story;
+use super::{Story, path};
 use crate::clock;
 use crate::demo::picture::{Difference, Picture};
-use crate::demo::seat::SOON;
 use crate::demo::wait;
-use crate::demo::webdriver::Seen;
 
 /// How long the customer's screen must not have changed.
 const STILL: Duration = Duration::from_millis(500);
@@ -18,15 +16,12 @@ const STILL: Duration = Duration::from_millis(500);
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
-    story.step("manager names the path", |story| {
-        let path = story.scene.path();
-        let named = |seen: &Seen| seen.data("path") == Some(path);
-        story.manager.see_that("chip-path", "is the scene's", SOON, named).map(|_| ())
-    })?;
     story.step("manager shows the very picture", |story| same(story))?;
     story.step("customer writes a letter and the picture follows", |story| {
+        let before = story.network.traffic()?;
         story.customer.desktop().write_letter("Dear Park, the table on the right is what I can't read.")?;
-        same(story)
+        same(story)?;
+        path::was_taken(story, before)
     })
 }
 

@@ -2,9 +2,7 @@
 
 use x11rb::connection::Connection;
 use x11rb::protocol::res::ConnectionExt as _;
-use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, Window,
-};
+use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, Window};
 
 use super::Desktop;
 use super::own::is_made_by;
