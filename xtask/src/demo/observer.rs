@@ -6,8 +6,6 @@ use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
 use x11rb::rust_connection::RustConnection;
 
-use crate::clock;
-
 /// A connection that is told of every event of the input devices.
 pub(crate) struct Observer {
     connection: RustConnection,
@@ -24,12 +22,12 @@ pub(crate) enum Act {
     Motion,
 }
 
-/// An act, and when it was heard of.
+/// An act, and when the X server had it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Observed {
     pub(crate) act: Act,
-    /// In microseconds since 1970.
-    pub(crate) at: u64,
+    /// In milliseconds of the server's own clock.
+    pub(crate) at: u32,
 }
 
 impl Observer {
@@ -53,13 +51,13 @@ impl Observer {
                 clippy::wildcard_enum_match_arm,
                 reason = "the events of X are not ours; only these were asked for"
             )]
-            let act = match event {
-                Event::XinputRawKeyPress(press) => Act::Key(press.detail),
-                Event::XinputRawButtonPress(press) => Act::Button(press.detail),
-                Event::XinputRawMotion(_) => Act::Motion,
+            let (act, at) = match event {
+                Event::XinputRawKeyPress(press) => (Act::Key(press.detail), press.time),
+                Event::XinputRawButtonPress(press) => (Act::Button(press.detail), press.time),
+                Event::XinputRawMotion(motion) => (Act::Motion, motion.time),
                 _ => continue,
             };
-            seen.push(Observed { act, at: clock::unix_micros() });
+            seen.push(Observed { act, at });
         }
         Ok(seen)
     }

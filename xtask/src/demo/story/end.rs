@@ -60,6 +60,5 @@ fn stop(story: &Story) -> Result<f64> {
     let pressed = pressed.context("the X server saw no key")?;
     let last = seen.iter().filter(|seen| seen.act == Act::Motion).map(|seen| seen.at).max();
     ensure!(motions > 0, "the operator's mouse did not move");
-    #[expect(clippy::cast_precision_loss, reason = "a few seconds at most")]
-    Ok(last.map_or(0.0, |last| last.saturating_sub(pressed) as f64 / 1000.0))
+    Ok(last.map_or(0.0, |last| f64::from(last.saturating_sub(pressed))))
 }
