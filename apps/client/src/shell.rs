@@ -34,7 +34,7 @@ impl Shell {
             .visible(false)
             .build()?;
         // Until the page has loaded the window is as the page will be, not white.
-        main.set_background_color(Some(canvas(main.theme()?)))?;
+        main.set_background_color(Some(surface(main.theme()?)))?;
         main.show()?;
         let pill = WebviewWindowBuilder::new(app, PILL, WebviewUrl::App("pill.html".into()))
             .title("Beside")
@@ -67,6 +67,8 @@ impl Shell {
             }
         } else if !main.is_visible()? {
             main.show()?;
+            // Where the window manager puts a window that comes back is anybody's guess.
+            main.center()?;
             main.set_focus()?;
             pill.hide()?;
         }
@@ -112,11 +114,11 @@ pub(crate) fn resize_pill(app: &AppHandle, open: bool, keyboard: &Keyboard) {
     }
 }
 
-/// The colour behind everything, `--canvas` of the pages' tokens.
-const fn canvas(theme: Theme) -> Color {
+/// The colour behind everything, `--surface` of the pages' tokens.
+const fn surface(theme: Theme) -> Color {
     match theme {
-        Theme::Dark => Color(0x0c, 0x12, 0x1a, 0xff),
-        Theme::Light | _ => Color(0xf4, 0xf6, 0xf9, 0xff),
+        Theme::Dark => Color(0x14, 0x1c, 0x27, 0xff),
+        Theme::Light | _ => Color(0xff, 0xff, 0xff, 0xff),
     }
 }
 

@@ -92,6 +92,19 @@ impl Broker {
         Ok(())
     }
 
+    /// Ends it without a word to anybody, as a power cut would.
+    pub(crate) fn vanish(&self, processes: &mut Processes) -> Result<()> {
+        processes.kill(self.process)
+    }
+
+    /// Starts it again, at the address that it had.
+    pub(crate) fn come_back(&mut self, processes: &mut Processes) -> Result<()> {
+        let text = fs::read_to_string(&self.config).context("reading the broker's configuration")?;
+        let text = text.replace("public = \"127.0.0.1:0\"", &format!("public = \"{}\"", self.address));
+        fs::write(&self.config, text).context("writing the broker's configuration")?;
+        self.serve(processes)
+    }
+
     /// Where it listens, `host:port`.
     pub(crate) fn address(&self) -> &str {
         &self.address

@@ -34,7 +34,7 @@ impl Network {
         Tool::new("ip").args(["link", "set", "lo", "up"]).show()?;
         nft(COUNTERS)?;
         match scene {
-            Scene::Direct => {}
+            Scene::Direct | Scene::Refusals => {}
             Scene::Relay => nft(NO_UDP)?,
         }
         Ok(Self(()))

@@ -17,6 +17,8 @@ use serde_json::json;
 use crate::clock;
 
 const DAY: u64 = 24 * 60 * 60;
+/// Of an org.json.
+const LIFE: u64 = 365 * DAY;
 /// The organisation, as the customer sees it.
 pub(crate) const NAME: &str = "Hanbit Support";
 /// The number that people can call back; from the range that is kept for films.
@@ -62,8 +64,23 @@ impl Signers {
         hex::encode(self.organisation.public().as_bytes())
     }
 
-    /// Writes the `org.json` that lies beside the client.
+    /// Another organisation of the same vendor.
+    pub(crate) fn of_another_organisation(&self) -> Result<Self> {
+        let vendor = SigningKey::from_bytes(&self.vendor.to_bytes())?;
+        Ok(Self { vendor, organisation: SigningKey::generate(&mut randomness()) })
+    }
+
+    /// Writes the `org.json` that lies beside the apps.
     pub(crate) fn write_organisation(&self, path: &Path, broker: &str) -> Result<()> {
+        self.write_organisation_of(path, broker, now())
+    }
+
+    /// Likewise, one that ran out yesterday.
+    pub(crate) fn write_expired_organisation(&self, path: &Path, broker: &str) -> Result<()> {
+        self.write_organisation_of(path, broker, UnixTime(clock::unix_seconds() - LIFE - DAY))
+    }
+
+    fn write_organisation_of(&self, path: &Path, broker: &str, issued: UnixTime) -> Result<()> {
         let organisation = Organisation {
             name: NAME.to_owned(),
             call_back: CALL_BACK.to_owned(),
@@ -72,7 +89,7 @@ impl Signers {
             // The demo's organisation has no logo.
             logo: [0; 32],
         };
-        let statement = issue(&organisation, &self.vendor, now(), after(365 * DAY))?;
+        let statement = issue(&organisation, &self.vendor, issued, issued + LIFE)?;
         fs::write(path, organisation_file::write(&statement)).with_context(|| format!("writing {}", path.display()))
     }
 

@@ -77,6 +77,13 @@ impl Processes {
         child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
+    /// Ends the process with this id, started here, at once.
+    pub(crate) fn kill(&mut self, id: u32) -> Result<()> {
+        let child = self.children.iter_mut().find(|child| child.id() == id).context("no such process was started")?;
+        child.kill().context("ending a program")?;
+        child.wait().context("ending a program").map(|_| ())
+    }
+
     /// Where a process started under `name` writes to.
     pub(crate) fn log(&self, name: &str) -> PathBuf {
         self.logs.join(format!("{name}.log"))

@@ -53,6 +53,7 @@ impl Report {
         match scene {
             Scene::Direct => self.direct = report.figures,
             Scene::Relay => self.relay = report.figures,
+            Scene::Refusals => {}
         }
     }
 

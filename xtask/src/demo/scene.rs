@@ -15,10 +15,12 @@ pub(crate) enum Scene {
     Direct,
     /// Every UDP packet is dropped.
     Relay,
+    /// Nothing is in the way but what must be refused; the customer's screens are Korean, the operator's Japanese and dark.
+    Refusals,
 }
 
 /// The scenes of the headless demo.
-pub(crate) const SCENES: &[Scene] = &[Scene::Direct, Scene::Relay];
+pub(crate) const SCENES: &[Scene] = &[Scene::Direct, Scene::Relay, Scene::Refusals];
 
 /// Longest run of a scene.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -29,13 +31,14 @@ impl Scene {
         match self {
             Self::Direct => "direct",
             Self::Relay => "relay",
+            Self::Refusals => "refusals",
         }
     }
 
     /// What carries the session, one after the other, as the wire names it.
     pub(crate) const fn paths(self) -> &'static [&'static str] {
         match self {
-            Self::Direct => &["relay", "direct_udp"],
+            Self::Direct | Self::Refusals => &["relay", "direct_udp"],
             Self::Relay => &["relay"],
         }
     }

@@ -52,9 +52,14 @@ impl Seat {
         self.driver.open(&self.app).with_context(|| format!("opening the app of the {}", self.desktop.name()))
     }
 
-    /// Ends the app.
+    /// Ends the app that [`open`](Self::open) started.
+    pub(crate) fn leave(&mut self) -> Result<()> {
+        self.driver.close()
+    }
+
+    /// Ends the app and waits until no window of it is left.
     pub(crate) fn close(&mut self) -> Result<()> {
-        self.driver.close()?;
+        self.leave()?;
         let (display, class) = (self.desktop.display(), self.class);
         wait::until("the app's windows to close", SOON, || Ok(display.window_of(class)?.is_none().then_some(())))
     }

@@ -23,6 +23,7 @@ const MANAGER_SCREEN: (u16, u16) = (1600, 1000);
 /// Everything that runs, with the apps ready to be opened.
 pub(crate) struct Stage {
     pub(crate) broker: Broker,
+    pub(crate) signers: Signers,
     pub(crate) operator: Account,
     pub(crate) customer_desktop: Desktop,
     pub(crate) manager_desktop: Desktop,
@@ -82,7 +83,7 @@ impl Stage {
         customer_desktop.furnish(&mut processes)?;
         credential.store_key(manager_desktop.data(), &operator.id, &operator.password)?;
 
-        Ok(Self { broker, operator, customer_desktop, manager_desktop, client, manager, processes })
+        Ok(Self { broker, signers, operator, customer_desktop, manager_desktop, client, manager, processes })
     }
 }
 

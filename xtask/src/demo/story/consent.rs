@@ -50,6 +50,17 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
     })
 }
 
+/// All of it in one go, as two people who trust each other.
+pub(super) fn agree(story: &Story) -> Result<()> {
+    story.customer.click("continue")?;
+    let number = check_number(story)?;
+    story.manager.write("check-input", &number)?;
+    story.customer.click("have-read")?;
+    story.customer.click("allow")?;
+    story.customer.see("pill")?;
+    story.manager.see("screen-canvas").map(|_| ())
+}
+
 fn check_number(story: &Story) -> Result<String> {
     let seen = story.customer.see_that("number", "is there", SOON, |seen| seen.data("number").is_some())?;
     Ok(seen.data("number").context("the number has gone")?.to_owned())

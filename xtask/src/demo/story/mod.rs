@@ -9,6 +9,7 @@ mod knock;
 mod log;
 mod path;
 mod picture;
+mod refusals;
 mod remote;
 mod sign_in;
 
@@ -21,6 +22,7 @@ use super::build;
 use super::desktop::Server;
 use super::flicker::Flicker;
 use super::network::Network;
+use super::organisation::Signers;
 use super::processes::Processes;
 use super::report::{SceneReport, StepReport};
 use super::scene::Scene;
@@ -45,11 +47,16 @@ const CHAPTERS: &[fn(&mut Story) -> Result<()>] = &[
     figures::judge,
 ];
 
+/// The chapters of what must be refused, or be survived.
+const REFUSALS: &[fn(&mut Story) -> Result<()>] =
+    &[refusals::installed, refusals::uncertified, refusals::foreign, refusals::gone, refusals::broken];
+
 /// Everybody and everything in the story.
 pub(super) struct Story {
     customer: Seat,
     manager: Seat,
     broker: Broker,
+    signers: Signers,
     operator: Account,
     scene: Scene,
     network: Network,
@@ -61,7 +68,7 @@ pub(super) struct Story {
     pictures: PathBuf,
     scratch: PathBuf,
     /// Dropped last: ends everything.
-    _processes: Processes,
+    processes: Processes,
 }
 
 /// Plays the whole story and writes the scene's report, also if a step did not hold.
@@ -70,7 +77,11 @@ pub(super) fn play(checkout: &Checkout, scene: Scene) -> Result<()> {
     let stage = Stage::set(checkout, &build::built(checkout), (Server::Virtual, Server::Virtual))?;
     network.count(stage.broker.address())?;
     let mut story = Story::begin(checkout, stage, scene, network)?;
-    let outcome = CHAPTERS.iter().try_for_each(|chapter| chapter(&mut story));
+    let chapters = match scene {
+        Scene::Direct | Scene::Relay => CHAPTERS,
+        Scene::Refusals => REFUSALS,
+    };
+    let outcome = chapters.iter().try_for_each(|chapter| chapter(&mut story));
     let path = checkout.output("reports/demo")?.join(format!("{}.json", scene.name()));
     story.report.write(&path)?;
     outcome
@@ -78,13 +89,28 @@ pub(super) fn play(checkout: &Checkout, scene: Scene) -> Result<()> {
 
 impl Story {
     fn begin(checkout: &Checkout, stage: Stage, scene: Scene, network: Network) -> Result<Self> {
-        let Stage { broker, operator, customer_desktop, manager_desktop, client, manager, mut processes } = stage;
+        let Stage {
+            broker,
+            signers,
+            operator,
+            mut customer_desktop,
+            mut manager_desktop,
+            client,
+            manager,
+            mut processes,
+        } = stage;
+        if scene == Scene::Refusals {
+            customer_desktop.set("LC_ALL", "ko_KR.UTF-8");
+            manager_desktop.set("LC_ALL", "ja_JP.UTF-8");
+            manager_desktop.set("GTK_THEME", "Adwaita:dark");
+        }
         let customer = Seat::take(&mut processes, customer_desktop, client, "beside-client")?;
         let manager = Seat::take(&mut processes, manager_desktop, manager, "beside-manager")?;
         Ok(Self {
             customer,
             manager,
             broker,
+            signers,
             operator,
             scene,
             network,
@@ -93,7 +119,7 @@ impl Story {
             report: SceneReport::default(),
             pictures: checkout.output(&format!("demo/{}", scene.name()))?,
             scratch: checkout.output("demo-data")?,
-            _processes: processes,
+            processes,
         })
     }
 

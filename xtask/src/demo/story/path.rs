@@ -42,7 +42,7 @@ pub(super) fn was_taken(story: &Story, before: Traffic) -> Result<()> {
     let now = story.network.traffic()?;
     let (relayed, direct) = (now.relayed - before.relayed, now.direct - before.direct);
     let (used, other) = match story.scene {
-        Scene::Direct => (direct, relayed),
+        Scene::Direct | Scene::Refusals => (direct, relayed),
         Scene::Relay => (relayed, direct),
     };
     ensure!(used > USED_MIN, "only {used} bytes took the path");
@@ -53,7 +53,7 @@ pub(super) fn was_taken(story: &Story, before: Traffic) -> Result<()> {
 /// In the direct scene, has the last part of the customer's screen change all the time.
 pub(super) fn flicker(story: &Story) -> Result<Option<Flicker>> {
     match story.scene {
-        Scene::Relay => Ok(None),
+        Scene::Relay | Scene::Refusals => Ok(None),
         Scene::Direct => {
             let (x, y) = last_pixel(story)?;
             let area = Area { x: x.cast_signed() - 32, y: y.cast_signed() - 32, width: 40, height: 40 };

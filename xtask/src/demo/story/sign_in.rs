@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use super::Story;
+use crate::demo::broker::Account;
 use crate::demo::seat::{SOON, Seat};
 
 pub(super) fn play(story: &mut Story) -> Result<()> {
@@ -28,12 +29,23 @@ pub(super) fn play(story: &mut Story) -> Result<()> {
 }
 
 /// Fills in the form and reads the code.
-fn sign_in(story: &mut Story) -> Result<()> {
+pub(super) fn sign_in(story: &mut Story) -> Result<()> {
+    fill_in(story, &story.operator)?;
+    read_code(story)
+}
+
+/// Fills in the form for this account and sends it.
+pub(super) fn fill_in(story: &Story, account: &Account) -> Result<()> {
     let manager = &story.manager;
     manager.fill("signin-broker", story.broker.address())?;
-    manager.fill("signin-name", &story.operator.name)?;
-    manager.fill("signin-password", &story.operator.password)?;
-    manager.click("signin-submit")?;
+    manager.fill("signin-name", &account.name)?;
+    manager.fill("signin-password", &account.password)?;
+    manager.click("signin-submit")
+}
+
+/// Reads the code off the screen.
+pub(super) fn read_code(story: &mut Story) -> Result<()> {
+    let manager = &story.manager;
     let is_code = |code: &str| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
     let seen = manager.see_that("code", "holds six digits", SOON, |seen| seen.data("code").is_some_and(is_code))?;
     story.code = seen.data("code").context("the code has gone")?.to_owned();
