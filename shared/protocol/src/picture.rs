@@ -1,7 +1,8 @@
 //! Lane 3: frames of the picture in chunks, and what the viewer answers.
 //!
 //! What a frame holds is `screen`'s business; here it is bytes, at most [`FRAME_MAX`], cut into chunks that fit a
-//! record. Frames are numbered from 1 and applied in order; a missing chunk is asked for again.
+//! record. Frames are numbered from 1 and applied in order; a missing chunk is asked for again. The viewer says how far
+//! chunks have arrived, so that no more of them are under way than the line takes.
 
 use crate::limits::PAYLOAD_MAX;
 use crate::wire::{Reader, WireError};
@@ -12,6 +13,10 @@ pub const FRAME_MAX: usize = 64 << 20;
 pub const CHUNK_HEADER: usize = 13;
 /// Longest share of a frame in one chunk.
 pub const CHUNK_MAX: usize = PAYLOAD_MAX - CHUNK_HEADER;
+/// Shortest share of a frame in one chunk, but for the last: on a slow line whatever is urgent waits for few bytes.
+pub const CHUNK_MIN: usize = 4_000;
+/// Most chunks of a frame.
+pub const CHUNKS_MAX: u32 = FRAME_MAX.div_ceil(CHUNK_MIN) as u32;
 
 /// One piece of a frame, customer to operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub struct Chunk<'a> {
     pub index: u32,
     /// How many pieces the frame has.
     pub count: u32,
-    /// The piece; every piece but the last is [`CHUNK_MAX`] bytes long.
+    /// The piece: at most [`CHUNK_MAX`] bytes, and every piece but the last at least [`CHUNK_MIN`].
     pub bytes: &'a [u8],
 }
 
@@ -50,11 +55,11 @@ impl<'a> Chunk<'a> {
         }
         let (frame, index, count) = (reader.u32()?, reader.u32()?, reader.u32()?);
         let bytes = reader.0;
-        let whole = index + 1 < count;
-        if frame == 0 || index >= count || count as usize > FRAME_MAX.div_ceil(CHUNK_MAX) {
+        if frame == 0 || index >= count || count > CHUNKS_MAX {
             return Err(WireError::Value("chunk number"));
         }
-        if bytes.is_empty() || bytes.len() > CHUNK_MAX || (whole && bytes.len() != CHUNK_MAX) {
+        let least = if index + 1 < count { CHUNK_MIN } else { 1 };
+        if !(least..=CHUNK_MAX).contains(&bytes.len()) {
             return Err(WireError::Value("chunk length"));
         }
         Ok(Self { frame, index, count, bytes })
@@ -79,6 +84,12 @@ pub enum Feedback {
     },
     /// Start over with a picture that rests on nothing before it.
     Refresh,
+    /// The record of lane 3 with this number has arrived, and no later one: those before it have arrived too or are
+    /// lost, so none of them is under way any more.
+    Arrived {
+        /// The record's number on the lane.
+        record: u64,
+    },
 }
 
 impl Feedback {
@@ -102,6 +113,10 @@ impl Feedback {
                 }
             }
             Self::Refresh => payload.push(4),
+            Self::Arrived { record } => {
+                payload.push(5);
+                payload.extend_from_slice(&record.to_be_bytes());
+            }
         }
         payload
     }
@@ -126,6 +141,7 @@ impl Feedback {
                 Self::Repeat { frame, pieces }
             }
             4 => Self::Refresh,
+            5 => Self::Arrived { record: u64::from_be_bytes(reader.array()?) },
             _ => return Err(WireError::Value("picture message")),
         };
         reader.end()?;
@@ -140,10 +156,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn feedback_survives(frame: u32, pieces in prop::collection::vec(any::<u32>(), 0..50)) {
-            for feedback in [Feedback::Shown { frame }, Feedback::Repeat { frame, pieces: pieces.clone() }, Feedback::Refresh] {
-                prop_assert_eq!(Feedback::decode(&feedback.encode()), Ok(feedback));
+        fn feedback_survives(frame: u32, record: u64, pieces in prop::collection::vec(any::<u32>(), 0..50)) {
+            let repeat = Feedback::Repeat { frame, pieces };
+            for feedback in [Feedback::Shown { frame }, repeat, Feedback::Refresh, Feedback::Arrived { record }] {
+                let payload = feedback.encode();
+                prop_assert_eq!(Feedback::decode(&[&payload[..], &[0]].concat()).ok(), None);
+                prop_assert_eq!(Feedback::decode(&payload), Ok(feedback));
             }
+        }
+
+        #[test]
+        fn chunks_survive(frame in 1u32.., count in 1..=CHUNKS_MAX, length in CHUNK_MIN..=CHUNK_MAX) {
+            let bytes = vec![7; length];
+            let chunk = Chunk { frame, index: count - 1, count, bytes: &bytes };
+            let payload = chunk.encode();
+            prop_assert_eq!(Chunk::decode(&payload), Ok(chunk));
         }
 
         #[test]
@@ -154,11 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_in_the_middle_is_full() {
-        let bytes = vec![7; CHUNK_MAX];
-        let chunk = Chunk { frame: 1, index: 0, count: 2, bytes: &bytes };
-        assert_eq!(Chunk::decode(&chunk.encode()), Ok(chunk));
-        let short = Chunk { bytes: &bytes[1..], ..chunk };
-        assert_eq!(Chunk::decode(&short.encode()), Err(WireError::Value("chunk length")));
+    fn only_the_last_piece_may_be_shorter_than_the_shortest() {
+        let bytes = vec![7; CHUNK_MAX + 1];
+        let decoded = |index, length| {
+            let payload = Chunk { frame: 1, index, count: 2, bytes: &bytes[..length] }.encode();
+            Chunk::decode(&payload).map(|chunk| chunk.bytes.len())
+        };
+        let wrong = Err(WireError::Value("chunk length"));
+        for length in [CHUNK_MIN, CHUNK_MAX] {
+            assert_eq!((decoded(0, length), decoded(1, length)), (Ok(length), Ok(length)));
+        }
+        assert_eq!((decoded(0, CHUNK_MIN - 1), decoded(1, 1)), (wrong, Ok(1)));
+        assert_eq!((decoded(0, 0), decoded(1, 0)), (wrong, wrong));
+        assert_eq!((decoded(0, CHUNK_MAX + 1), decoded(1, CHUNK_MAX + 1)), (wrong, wrong));
     }
 }

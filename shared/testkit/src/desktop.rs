@@ -74,15 +74,15 @@ impl Desktop {
     /// A frame, if one is wanted, allowed, and there is something new. With it, whether it rests on nothing.
     pub(crate) fn encode(&mut self, now: Instant) -> Option<(Vec<u8>, bool)> {
         let allowed = |wish: &mut Wish| wish.view.check(now).is_ok();
+        if !self.wish.as_mut().is_some_and(allowed) {
+            return None;
+        }
         let bytes = match &mut self.painting {
-            Some(painting) if self.wish.as_mut().is_some_and(allowed) => {
-                painting.encode(self.screen, self.budget_bytes)?
-            }
-            Some(_) => return None,
+            Some(painting) => painting.encode(self.screen, self.budget_bytes)?,
             None if self.encoded == self.screen => return None,
             None => frame(self.screen, self.encoded, self.frame_bytes),
         };
-        let wish = self.wish.take_if(allowed)?;
+        let wish = self.wish.take()?;
         self.encoded = self.screen;
         self.frames += 1;
         Some((bytes, wish.fresh))

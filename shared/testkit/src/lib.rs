@@ -15,6 +15,7 @@ mod network;
 mod painting;
 mod random;
 mod raw;
+mod relay;
 mod setup;
 mod trust;
 mod viewer;

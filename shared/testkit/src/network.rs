@@ -7,6 +7,7 @@ use beside_protocol::PathId;
 use beside_protocol::path::{Channel, PathKind};
 
 use crate::random::Seeded;
+use crate::relay::Relay;
 use crate::world::Peer;
 
 /// How good a wire is.
@@ -73,12 +74,16 @@ pub(crate) enum Arrival {
     Drained { to: Peer, path: PathId, bytes: usize },
     /// The other side has closed the path, and everything that it sent before has arrived.
     Closed { to: Peer, path: PathId },
+    /// More waits at the broker than it keeps for this slow reader: it drops the connection.
+    Overrun { to: Peer, path: PathId },
 }
 
 struct Wire {
     ends: [PathId; 2],
     kind: PathKind,
     profile: Profile,
+    /// The broker in the middle, where the two sides have lines of their own.
+    relay: Option<Relay>,
     cut: bool,
     busy_until: [Instant; 2],
     last_in_order: [Instant; 2],
@@ -105,8 +110,22 @@ impl Network {
     pub(crate) fn connect(&mut self, ends: [PathId; 2], kind: PathKind, profile: Profile, now: Instant) {
         let times = [now, now];
         let stalled = VecDeque::new();
-        let wire = Wire { ends, kind, profile, cut: false, busy_until: times, last_in_order: times, stalled };
+        let (relay, cut) = (None, false);
+        let wire = Wire { ends, kind, profile, relay, cut, busy_until: times, last_in_order: times, stalled };
         self.wires.push(wire);
+    }
+
+    /// Puts the broker in the middle of every relay wire: the operator has this line to it.
+    pub(crate) fn put_broker_between(&mut self, operator: Profile) {
+        for wire in self.wires.iter_mut().filter(|wire| wire.kind == PathKind::Relay) {
+            wire.relay = Some(Relay::new(operator));
+        }
+    }
+
+    /// Most bytes that ever waited at the broker for this peer, on the relay wire that is there now.
+    #[must_use]
+    pub fn deepest_queue(&self, peer: Peer) -> usize {
+        self.wires.iter().filter_map(|wire| wire.relay.as_ref()).map(|relay| relay.deepest(peer)).max().unwrap_or(0)
     }
 
     /// Takes the wire away that is this path of this peer. Returns the other peer's end of it.
@@ -140,7 +159,8 @@ impl Network {
         self.wires.iter().filter(|wire| wire.kind == kind).map(|wire| wire.ends).collect()
     }
 
-    /// Makes every wire of this kind as good as this from now on.
+    /// Makes every wire of this kind as good as this from now on; of a relay with the broker in the middle, the
+    /// customer's line.
     pub fn set_profile(&mut self, kind: PathKind, profile: Profile) {
         for wire in self.wires.iter_mut().filter(|wire| wire.kind == kind) {
             wire.profile = profile;
@@ -202,23 +222,33 @@ impl Network {
             return;
         }
         let length = bytes.len();
-        let left = wire.busy_until[me].max(now) + Duration::from_secs_f64(length as f64 / wire.profile.rate as f64);
+        let customer = wire.profile;
+        let line = wire.relay.as_ref().map_or(customer, |relay| relay.line(from, customer));
+        let left = wire.busy_until[me].max(now) + Duration::from_secs_f64(length as f64 / line.rate as f64);
         wire.busy_until[me] = left;
-        let mut arrives = left + wire.profile.delay;
+        let mut arrives = left + line.delay;
         let to = wire.ends[other];
         let mut lost = false;
-        if reliable {
+        let mut overrun = false;
+        if let Some(relay) = &mut wire.relay {
+            let passed = relay.pass(from.other(), length, customer, arrives);
+            overrun = passed.is_none();
+            arrives = passed.unwrap_or(arrives);
+            wire.last_in_order[me] = arrives;
+        } else if reliable {
             arrives = arrives.max(wire.last_in_order[me]);
             wire.last_in_order[me] = arrives;
         } else {
-            let jitter = wire.profile.jitter.as_micros() as u64;
+            let jitter = line.jitter.as_micros() as u64;
             arrives += Duration::from_micros(self.rng.below(jitter + 1));
-            lost = self.rng.chance(wire.profile.loss);
+            lost = self.rng.chance(line.loss);
         }
-        let buffered = Duration::from_secs_f64(wire.profile.buffer as f64 / wire.profile.rate as f64);
+        let buffered = Duration::from_secs_f64(line.buffer as f64 / line.rate as f64);
         let drained = left.checked_sub(buffered).unwrap_or(now).max(now);
         self.arrive(drained, Arrival::Drained { to: from, path, bytes: length });
-        if !lost {
+        if overrun {
+            self.arrive(arrives, Arrival::Overrun { to: from.other(), path: to });
+        } else if !lost {
             self.arrive(arrives, Arrival::Message { to: from.other(), path: to, channel, bytes });
         }
     }

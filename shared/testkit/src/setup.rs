@@ -23,6 +23,8 @@ pub struct Setup {
     pub client_time: UnixTime,
     /// The relay through the broker.
     pub relay: Profile,
+    /// The operator's own line to the broker; `relay` is then the customer's, and the broker's queue lies between.
+    pub operator_line: Option<Profile>,
     /// What WebRTC reaches, if anything.
     pub direct: Option<Profile>,
     /// The desktop paints real pixels through the real encoder.
@@ -51,6 +53,7 @@ impl Setup {
             newest_status: None,
             client_time: TODAY,
             relay: Profile::good(),
+            operator_line: None,
             direct: None,
             painted: false,
             frame_bytes: 50_000,

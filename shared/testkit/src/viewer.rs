@@ -14,6 +14,8 @@ pub struct Viewer {
     pub shown: u64,
     /// Frames applied so far.
     pub frames: u64,
+    /// Bytes of those frames.
+    pub bytes: u64,
     /// The customer's pointer.
     pub pointer: Option<PointerState>,
     /// Frames are taken but not acknowledged.
@@ -31,6 +33,7 @@ impl Viewer {
     /// It is not byte for byte what the desktop made, or rests on something that is not shown.
     pub(crate) fn apply(&mut self, bytes: &[u8]) {
         self.frames += 1;
+        self.bytes += bytes.len() as u64;
         if let Some(framebuffer) = &mut self.framebuffer {
             framebuffer.apply(bytes).expect("the desktop's own frame");
             return;

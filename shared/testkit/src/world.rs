@@ -87,6 +87,8 @@ pub struct World {
     pub mailbox: Vec<(PathId, Vec<u8>)>,
     /// How each side says that it ended.
     pub ends: [Option<End>; 2],
+    /// How often the broker has dropped a reader that was too slow.
+    pub overruns: u32,
     relay_breaks: u32,
     rng: Seeded,
     /// Signals on their way.
@@ -124,6 +126,9 @@ impl World {
         let customer = Customer::knock(config, Box::new(rng.branch()), start);
         let mut network = Network::new(rng.branch());
         network.connect([FIRST_RELAY, FIRST_RELAY], PathKind::Relay, setup.relay, start);
+        if let Some(line) = setup.operator_line {
+            network.put_broker_between(line);
+        }
         let desktop = Desktop::new(setup.frame_bytes, setup.painted.then(Painting::new));
         let viewer = Viewer { framebuffer: setup.painted.then(Framebuffer::new), ..Viewer::default() };
         let mut world = Self {
@@ -141,6 +146,7 @@ impl World {
             reports: Vec::new(),
             mailbox: Vec::new(),
             ends: [None, None],
+            overruns: 0,
             relay_breaks: 0,
             rng,
             signals: Vec::new(),
@@ -275,6 +281,9 @@ impl World {
 
     fn join(&mut self, ends: [PathId; 2], kind: PathKind, profile: crate::Profile) {
         self.network.connect(ends, kind, profile, self.now);
+        if let Some(line) = self.setup.operator_line.filter(|_| kind == PathKind::Relay) {
+            self.network.put_broker_between(line);
+        }
         self.path_input(Peer::Customer, PathInput::Up { path: ends[0], kind });
         self.path_input(Peer::Operator, PathInput::Up { path: ends[1], kind });
         self.settle();
@@ -350,7 +359,12 @@ impl World {
                     self.path_input(to, PathInput::Down { path });
                 }
             }
-            Arrival::Message { .. } | Arrival::Drained { .. } => {}
+            Arrival::Overrun { to, path } if self.network.has(to, path) => {
+                self.overruns += 1;
+                self.lose_relay();
+                self.restore_relay();
+            }
+            Arrival::Message { .. } | Arrival::Drained { .. } | Arrival::Overrun { .. } => {}
         }
     }
 

@@ -127,7 +127,7 @@ fn what_only_the_customer_may_say_ends_the_session() {
 
 #[test]
 fn malformed_and_impossible_payloads_end_the_session() {
-    let payloads: [(Lane, Vec<u8>, ErrorCode); 9] = [
+    let payloads: [(Lane, Vec<u8>, ErrorCode); 10] = [
         (Lane::Control, b"{}".to_vec(), ErrorCode::MessageMalformed),
         (Lane::Control, br#"{"type":"become_administrator"}"#.to_vec(), ErrorCode::MessageMalformed),
         (Lane::Control, Vec::new(), ErrorCode::MessageMalformed),
@@ -135,6 +135,7 @@ fn malformed_and_impossible_payloads_end_the_session() {
         (Lane::Ack, [&[0u8][..], &[0xff; 8][..]].concat(), ErrorCode::MessageUnexpected),
         (Lane::Picture, vec![9], ErrorCode::MessageMalformed),
         (Lane::Picture, Feedback::Shown { frame: 1_000 }.encode(), ErrorCode::MessageUnexpected),
+        (Lane::Picture, Feedback::Arrived { record: 1_000 }.encode(), ErrorCode::MessageUnexpected),
         (Lane::Picture, Feedback::Repeat { frame: 1_000, pieces: vec![0] }.encode(), ErrorCode::MessageUnexpected),
         (Lane::Voice, vec![1], ErrorCode::NotPermitted),
     ];

@@ -56,7 +56,7 @@ fn disorder_alone_repeats_little() {
     let sent = world.desktop.frames - frames;
     let tapped = world.network.untap();
     let pieces = tapped.iter().filter(|tap| tap.from == Peer::Customer && tap.bytes.get(1) == Some(&3)).count() as u64;
-    // 50,000 bytes are four pieces.
+    // 50,000 bytes are four pieces on a line this fast.
     assert!(pieces <= sent * 5, "{pieces} pieces for {sent} frames");
 }
 

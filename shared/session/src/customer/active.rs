@@ -91,13 +91,13 @@ impl Active {
                 LineEvent::Control(message) => self.control(message, context, now)?,
                 LineEvent::Input(payload) => self.input(&payload, context, now)?,
                 LineEvent::InputSkipped => context.put(CustomerOutput::ReleaseAll),
-                LineEvent::Picture(payload) => {
+                LineEvent::Picture(payload, _) => {
                     let feedback = Feedback::decode(&payload).map_err(|_| MALFORMED)?;
                     self.picture.feedback(&feedback, now)?;
                 }
                 LineEvent::Pointer(_) => return Err(UNEXPECTED.into()),
                 LineEvent::Moved => {
-                    self.picture.path_changed();
+                    self.picture.path_changed(self.line.path());
                     if self.line.path().is_none() {
                         // Whoever held a key down can't let go of it any more.
                         context.put(CustomerOutput::ReleaseAll);
@@ -270,7 +270,9 @@ impl Active {
         while self.line.has_room(self.picture.window())
             && let Some(piece) = self.picture.next_piece(now)
         {
-            self.line.send_loose(Lane::Picture, &piece, now)?;
+            if let Some(record) = self.line.send_loose(Lane::Picture, &piece.payload, now)? {
+                self.picture.sent(&piece, record, now);
+            }
         }
         if let Some(want) = self.picture.want(self.line.is_drained()) {
             context.put(CustomerOutput::PictureWanted {

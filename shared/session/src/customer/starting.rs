@@ -45,7 +45,7 @@ impl Starting {
                     return Err(closed_by_operator(reason, error));
                 }
                 LineEvent::Input(_) => return Err(SessionError::PeerMisbehaved(ErrorCode::NotPermitted).into()),
-                LineEvent::Control(_) | LineEvent::Picture(_) | LineEvent::Pointer(_) => {
+                LineEvent::Control(_) | LineEvent::Picture(..) | LineEvent::Pointer(_) => {
                     return Err(SessionError::PeerMisbehaved(ErrorCode::MessageUnexpected).into());
                 }
                 LineEvent::InputSkipped | LineEvent::Moved | LineEvent::Delay => {}

@@ -63,8 +63,8 @@ pub(crate) enum LineEvent {
     Input(Vec<u8>),
     /// Input is missing: keys may be held down whose release was never sent.
     InputSkipped,
-    /// A payload of lane 3.
-    Picture(Vec<u8>),
+    /// A payload of lane 3, and the number of its record.
+    Picture(Vec<u8>, u64),
     /// The customer's pointer.
     Pointer(PointerState),
     /// Another path, or none, carries the session.

@@ -66,7 +66,7 @@ impl Line {
                 if header.lane.is_ordered() {
                     self.note_ack(header.lane, now);
                 }
-                self.receive_payload(header.lane, payload, now)
+                self.receive_payload(header, payload, now)
             }
             Some(Ok(Opened::Dropped)) => {
                 // The same bytes came on another path before; the peer may not know that they arrived.
@@ -89,8 +89,8 @@ impl Line {
         }
     }
 
-    fn receive_payload(&mut self, lane: Lane, payload: Vec<u8>, now: Instant) -> Result<(), SessionError> {
-        match lane {
+    fn receive_payload(&mut self, header: RecordHeader, payload: Vec<u8>, now: Instant) -> Result<(), SessionError> {
+        match header.lane {
             Lane::Control => {
                 let message: ControlMessage = serde_json::from_slice(&payload).map_err(|_| MALFORMED)?;
                 self.receive_control(message.check().map_err(|_| MALFORMED)?, now)?;
@@ -101,7 +101,7 @@ impl Line {
                 self.events.push_back(LineEvent::Pointer(pointer));
             }
             Lane::Pointer => return Err(UNEXPECTED),
-            Lane::Picture => self.events.push_back(LineEvent::Picture(payload)),
+            Lane::Picture => self.events.push_back(LineEvent::Picture(payload, header.seq)),
             // No right to files or voice can be granted in this version.
             Lane::Files | Lane::Voice => return Err(NOT_PERMITTED),
             Lane::Ack => self.receive_acks(&payload, now)?,

@@ -47,16 +47,15 @@ impl Line {
         Ok(true)
     }
 
-    /// Sends on a lane without order; lost if there is no path.
+    /// Sends on a lane without order; lost if there is no path. Returns the record's number if there is one.
     ///
     /// # Errors
     /// The lane has run out of numbers.
-    pub(crate) fn send_loose(&mut self, lane: Lane, payload: &[u8], now: Instant) -> Result<(), SessionError> {
-        if let Some((path, _)) = self.paths.current() {
-            let (_, record) = self.seal(lane, payload, now)?;
-            self.transmit(path, lane, record);
-        }
-        Ok(())
+    pub(crate) fn send_loose(&mut self, lane: Lane, payload: &[u8], now: Instant) -> Result<Option<u64>, SessionError> {
+        let Some((path, _)) = self.paths.current() else { return Ok(None) };
+        let (seq, record) = self.seal(lane, payload, now)?;
+        self.transmit(path, lane, record);
+        Ok(Some(seq))
     }
 
     /// Whether the peer has acknowledged this number of lane 0.

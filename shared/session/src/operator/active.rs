@@ -102,13 +102,13 @@ impl Active {
                     return Err(Over::Told(End { by: Party::Customer, reason, error }));
                 }
                 // Before `checked` the customer's side has nothing to say.
-                LineEvent::Control(_) | LineEvent::Picture(_) | LineEvent::Pointer(_) if self.since.is_none() => {
+                LineEvent::Control(_) | LineEvent::Picture(..) | LineEvent::Pointer(_) if self.since.is_none() => {
                     return Err(UNEXPECTED.into());
                 }
                 LineEvent::Control(message) => self.control(message, context, now)?,
-                LineEvent::Picture(payload) => {
+                LineEvent::Picture(payload, record) => {
                     let chunk = Chunk::decode(&payload).map_err(|_| MALFORMED)?;
-                    self.picture.piece(&chunk, now)?;
+                    self.picture.piece(&chunk, record, now)?;
                 }
                 LineEvent::Pointer(state) => {
                     if self.last_pointer.is_none_or(|last| state.number > last) {

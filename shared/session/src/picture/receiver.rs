@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use beside_protocol::ErrorCode;
-use beside_protocol::picture::{Chunk, Feedback};
+use beside_protocol::picture::{CHUNK_MIN, Chunk, FRAME_MAX, Feedback};
 
 use crate::error::SessionError;
 
@@ -14,18 +14,22 @@ const AHEAD: u32 = 2;
 const DISORDER: Duration = Duration::from_millis(30);
 /// Shortest time after which pieces that were asked for are asked for again.
 const ASK_AGAIN_MIN: Duration = Duration::from_millis(150);
+/// Pieces after which the sender is told at once that they have arrived, and how long fewer wait for company.
+const ARRIVED_EVERY: u32 = 4;
+const ARRIVED_DELAY: Duration = Duration::from_millis(20);
 
 struct Arriving {
     /// Pieces by index. Storage grows with what arrives, not with what is announced.
     pieces: BTreeMap<u32, Box<[u8]>>,
     count: u32,
+    bytes: usize,
     /// When the pieces missing below the highest are asked for.
     ask: Option<Instant>,
 }
 
 impl Arriving {
     const fn new(count: u32) -> Self {
-        Self { pieces: BTreeMap::new(), count, ask: None }
+        Self { pieces: BTreeMap::new(), count, bytes: 0, ask: None }
     }
 
     fn is_whole(&self) -> bool {
@@ -58,6 +62,10 @@ pub(crate) struct PictureIn {
     /// The last word on what is shown must be said, perhaps once more.
     say_shown: bool,
     say_refresh: bool,
+    /// The newest record that brought a piece, how many did since the sender was told, and when it must be.
+    newest: u64,
+    unsaid: u32,
+    say_arrived: Option<Instant>,
     round_trip: Duration,
 }
 
@@ -72,6 +80,9 @@ impl PictureIn {
             frames: BTreeMap::new(),
             say_shown: false,
             say_refresh: false,
+            newest: 0,
+            unsaid: 0,
+            say_arrived: None,
             round_trip: Duration::from_millis(50),
         }
     }
@@ -96,11 +107,12 @@ impl PictureIn {
         self.round_trip = round_trip;
     }
 
-    /// Takes a piece.
+    /// Takes a piece, which came in the record of this number.
     ///
     /// # Errors
     /// The sender contradicts itself or is further ahead than it may be.
-    pub(crate) fn piece(&mut self, chunk: &Chunk<'_>, now: Instant) -> Result<(), SessionError> {
+    pub(crate) fn piece(&mut self, chunk: &Chunk<'_>, record: u64, now: Instant) -> Result<(), SessionError> {
+        self.note_arrival(chunk, record, now);
         if !self.open {
             return Ok(());
         }
@@ -123,6 +135,16 @@ impl PictureIn {
         Ok(())
     }
 
+    /// Wanted or not, it is not under way any more. A tiny frame needs no word but "shown".
+    fn note_arrival(&mut self, chunk: &Chunk<'_>, record: u64, now: Instant) {
+        self.newest = self.newest.max(record);
+        if chunk.count > 1 || chunk.bytes.len() >= CHUNK_MIN {
+            self.unsaid += 1;
+            let due = if self.unsaid >= ARRIVED_EVERY { now } else { now + ARRIVED_DELAY };
+            self.say_arrived = Some(self.say_arrived.map_or(due, |earlier| earlier.min(due)));
+        }
+    }
+
     fn store(&mut self, chunk: &Chunk<'_>) -> Result<(), SessionError> {
         let frame = self.frames.entry(chunk.frame).or_insert_with(|| Arriving::new(chunk.count));
         if frame.count == 0 {
@@ -131,7 +153,14 @@ impl PictureIn {
         if frame.count != chunk.count {
             return Err(SessionError::PeerMisbehaved(ErrorCode::MessageMalformed));
         }
-        frame.pieces.entry(chunk.index).or_insert_with(|| chunk.bytes.into());
+        if frame.pieces.contains_key(&chunk.index) {
+            return Ok(());
+        }
+        frame.bytes += chunk.bytes.len();
+        if frame.bytes > FRAME_MAX {
+            return Err(SessionError::PeerMisbehaved(ErrorCode::MessageMalformed));
+        }
+        frame.pieces.insert(chunk.index, chunk.bytes.into());
         Ok(())
     }
 
@@ -186,6 +215,11 @@ impl PictureIn {
         if std::mem::take(&mut self.say_refresh) {
             return Some(Feedback::Refresh);
         }
+        if self.say_arrived.is_some_and(|due| due <= now) {
+            self.say_arrived = None;
+            self.unsaid = 0;
+            return Some(Feedback::Arrived { record: self.newest });
+        }
         let ask_again = now + (2 * self.round_trip).max(ASK_AGAIN_MIN);
         let latest = *self.frames.last_key_value()?.0;
         for (number, frame) in &mut self.frames {
@@ -198,8 +232,8 @@ impl PictureIn {
         None
     }
 
-    /// When pieces must be asked for.
+    /// When pieces must be asked for, or the sender told of those that arrived.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.frames.values().filter_map(|frame| frame.ask).min()
+        self.frames.values().filter_map(|frame| frame.ask).chain(self.say_arrived).min()
     }
 }

@@ -1,11 +1,14 @@
 //! Sender and receiver with everything in between that a network may do.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use beside_protocol::picture::{CHUNK_MAX, Chunk, Feedback};
+use beside_protocol::ErrorCode;
+use beside_protocol::picture::{CHUNK_MAX, CHUNKS_MAX, Chunk, FRAME_MAX, Feedback};
 use proptest::prelude::*;
 
 use super::{PictureIn, PictureOut};
+use crate::error::SessionError;
 
 fn start() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "any instant will do as the origin of virtual time")]
@@ -21,10 +24,10 @@ struct Line {
     now: Instant,
     sender: PictureOut,
     receiver: PictureIn,
-    pieces: Vec<(Instant, Vec<u8>)>,
+    pieces: Vec<(Instant, u64, Vec<u8>)>,
     feedback: Vec<(Instant, Feedback)>,
     shown: Vec<Vec<u8>>,
-    sent: usize,
+    sent: u64,
 }
 
 impl Line {
@@ -40,11 +43,12 @@ impl Line {
         self.now += Duration::from_millis(5);
         let now = self.now;
         while let Some(piece) = self.sender.next_piece(now) {
+            self.sender.sent(&piece, self.sent, now);
+            self.pieces.extend(fate().map(|late| (now + late, self.sent, piece.payload)));
             self.sent += 1;
-            self.pieces.extend(fate().map(|late| (now + late, piece)));
         }
-        for (_, piece) in self.pieces.extract_if(.., |(at, _)| *at <= now) {
-            self.receiver.piece(&Chunk::decode(&piece).unwrap(), now).unwrap();
+        for (_, record, piece) in self.pieces.extract_if(.., |(at, ..)| *at <= now) {
+            self.receiver.piece(&Chunk::decode(&piece).unwrap(), record, now).unwrap();
         }
         while let Some((number, bytes)) = self.receiver.next_frame() {
             self.shown.push(bytes);
@@ -91,14 +95,89 @@ proptest! {
 #[test]
 fn without_loss_nothing_is_sent_twice() {
     let mut line = Line::new();
+    let mut pieces = BTreeSet::new();
     for number in 0..50 {
         assert!(line.sender.want(true).is_some());
-        line.sender.put(frame(number, 3), true, line.now);
-        for _ in 0..6 {
+        line.sender.put(frame(number, 6), true, line.now);
+        while line.shown.len() <= number as usize {
             line.tick(|| Some(Duration::from_millis(10)));
+            pieces.extend(line.pieces.iter().map(|(.., piece)| piece[..9].to_vec()));
         }
+        line.tick(|| Some(Duration::from_millis(10)));
+        line.tick(|| Some(Duration::from_millis(10)));
     }
-    assert_eq!((line.shown.len(), line.sent), (50, 150));
+    assert_eq!(line.sent, pieces.len() as u64);
+}
+
+#[test]
+fn when_all_that_may_be_under_way_is_lost_one_piece_after_a_wait_brings_it_again() {
+    let mut line = Line::new();
+    line.sender.set_round_trip(Duration::from_millis(20));
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(1, 6), true, line.now);
+    line.tick(|| None);
+    let lost = line.sent;
+    assert!(lost > 1 && line.sender.next_piece(line.now).is_none(), "more may not be under way");
+    while line.shown.is_empty() {
+        line.now = line.now.max(line.sender.deadline().unwrap_or(line.now));
+        line.tick(|| Some(Duration::from_millis(10)));
+        assert!(line.now < start() + Duration::from_secs(3), "stands still");
+    }
+    assert_eq!(line.shown, [frame(1, 6)]);
+}
+
+#[test]
+fn a_picture_that_is_taken_back_while_all_of_it_is_lost_holds_up_no_later_one() {
+    let mut line = Line::new();
+    line.sender.set_round_trip(Duration::from_millis(20));
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(1, 6), true, line.now);
+    line.tick(|| None);
+    line.sender.restart();
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(2, 6), true, line.now);
+    for _ in 0..200 {
+        line.tick(|| Some(Duration::from_millis(10)));
+    }
+    assert_eq!(line.shown, [frame(2, 6)]);
+}
+
+#[test]
+fn tiny_frames_need_no_word_but_shown() {
+    let mut line = Line::new();
+    for number in 1..=100 {
+        assert!(line.sender.want(true).is_some());
+        line.sender.put(vec![number; 1_000], true, line.now);
+        line.tick(|| Some(Duration::ZERO));
+        assert_eq!((line.shown.len(), line.receiver.deadline()), (usize::from(number), None));
+    }
+}
+
+#[test]
+fn a_record_that_was_never_sent_can_not_have_arrived() {
+    let mut line = Line::new();
+    assert!(line.sender.want(true).is_some());
+    line.sender.put(frame(1, 1), true, line.now);
+    line.tick(|| None);
+    let mut arrived = |record| line.sender.feedback(&Feedback::Arrived { record }, line.now);
+    assert_eq!((arrived(0), arrived(0)), (Ok(()), Ok(())));
+    let misbehaved = Err(SessionError::PeerMisbehaved(ErrorCode::MessageUnexpected));
+    assert_eq!((arrived(1), arrived(u64::MAX)), (misbehaved, misbehaved));
+}
+
+#[test]
+fn short_pieces_make_no_frame_longer_than_the_longest() {
+    let mut receiver = PictureIn::new();
+    receiver.open();
+    let bytes = vec![0; CHUNK_MAX];
+    let mut piece = |index| {
+        let chunk = Chunk { frame: 1, index, count: CHUNKS_MAX, bytes: &bytes };
+        receiver.piece(&chunk, u64::from(index), start())
+    };
+    let fit = (FRAME_MAX / CHUNK_MAX) as u32;
+    assert!((0..fit).all(|index| piece(index).is_ok()));
+    assert_eq!(piece(0), Ok(()), "one that came before takes no room");
+    assert_eq!(piece(fit), Err(SessionError::PeerMisbehaved(ErrorCode::MessageMalformed)));
 }
 
 #[test]
