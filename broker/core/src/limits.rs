@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use beside_protocol::limits::WAIT_SOCKET;
+
 /// A code is not drawn again for this long after it died.
 pub const CODE_REST: Duration = Duration::from_secs(24 * 3600);
 /// Dead codes remembered. When full no code is issued until some have rested: half the space stays free, so that
@@ -53,8 +55,8 @@ pub const REPORTS_MAX: u32 = 4_096;
 pub const FIRST_MESSAGE: Duration = Duration::from_secs(10);
 /// A customer's socket without a session is closed after this.
 pub const CUSTOMER_IDLE: Duration = Duration::from_secs(600);
-/// A knock or a handshake waits so long for a lost socket: they can't go on without it.
-pub const ATTEMPT_GRACE: Duration = Duration::from_secs(10);
+/// A knock or a handshake waits so long for a lost socket, as the apps do.
+pub const ATTEMPT_GRACE: Duration = WAIT_SOCKET;
 /// An accepted attempt without a verdict ends after this: M3, M4, the person's M5 and a little.
 pub const ATTEMPT_MAX: Duration = Duration::from_secs(330);
 /// A session whose apps are both gone is lost after this.

@@ -33,6 +33,8 @@ pub const WAIT_M2: Duration = Duration::from_secs(120);
 pub const WAIT_M3_M4: Duration = Duration::from_secs(10);
 /// How long the operator waits for the customer's check and consent.
 pub const WAIT_M5: Duration = Duration::from_secs(300);
+/// An attempt that is no session yet can't go on without the broker: it waits so long for a lost signalling socket.
+pub const WAIT_SOCKET: Duration = Duration::from_secs(8);
 /// A session without any path ends after this.
 pub const WAIT_PATH: Duration = Duration::from_secs(120);
 /// Without an ack for this long while something is unacknowledged, a path is dead.

@@ -33,6 +33,8 @@ impl From<HandshakeError> for Over {
 /// Somebody who was waited for did not come.
 pub(crate) const TIMED_OUT: Over = Over::Broken(SessionError::PeerMisbehaved(ErrorCode::NoAnswer));
 
+/// The signalling socket was lost before there was a session, and did not come back.
+pub(crate) const ALONE: Over = Over::Here(End::failed(Party::Nobody, EndReason::Lost, ErrorCode::BrokerLost));
 /// After the broker's word that a session is over, the peer's own is awaited for so long.
 pub(crate) const CLOSE_WAIT: Duration = Duration::from_secs(1);
 /// The broker has ended it, and the peer has not said why.

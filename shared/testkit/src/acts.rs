@@ -38,6 +38,12 @@ impl World {
         self.customer.state(self.now).phase
     }
 
+    /// Whether the customer's screen says that the broker is lost.
+    #[must_use]
+    pub fn alone(&self) -> bool {
+        self.customer.state(self.now).alone
+    }
+
     /// The check at the operator's side.
     #[must_use]
     pub fn check(&self) -> Check {

@@ -250,15 +250,24 @@ impl World {
     /// The signalling sockets, and with them the relay, are gone. Whoever notices is told.
     pub fn lose_relay(&mut self) {
         self.broker = false;
+        self.sockets(false);
         self.signals.clear();
         for ends in self.network.wires_of(PathKind::Relay) {
             self.drop_wire(Peer::Customer, ends[0]);
         }
     }
 
+    fn sockets(&mut self, present: bool) {
+        self.customer.handle(CustomerInput::Socket { present }, self.now);
+        if let Some(operator) = &mut self.operator {
+            operator.handle(OperatorInput::Socket { present }, self.now);
+        }
+    }
+
     /// The signalling sockets are back, and carry a new path.
     pub fn restore_relay(&mut self) {
         self.broker = true;
+        self.sockets(true);
         self.relay_breaks += 1;
         let path = relay_path(self.relay_breaks);
         self.join([path, path], PathKind::Relay, self.setup.relay);

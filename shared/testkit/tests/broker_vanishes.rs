@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use beside_protocol::limits::WAIT_SOCKET;
 use beside_protocol::path::PathKind;
 use beside_protocol::{End, EndReason, ErrorCode, Party, Right};
 use beside_session::{CustomerAct, CustomerPhase, OperatorAct};
 use beside_testkit::{Peer, Profile, Setup, World};
 
 const SOON: Duration = Duration::from_secs(5);
+const INSTANT: Duration = Duration::from_millis(1);
+const ALONE: End = End::failed(Party::Nobody, EndReason::Lost, ErrorCode::BrokerLost);
 const LOST: End = End::failed(Party::Nobody, EndReason::Lost, ErrorCode::PeerLost);
 
 #[test]
@@ -29,10 +32,60 @@ fn before_the_proof_it_stays_away() {
     world.accept();
     world.run_until("M3 is sent", SOON, |world| matches!(world.phase(), CustomerPhase::Shaking));
     world.lose_relay();
-    world.run_for(Duration::from_secs(10));
-    for peer in [Peer::Customer, Peer::Operator] {
-        assert_eq!(world.end(peer).map(|end| end.reason), Some(EndReason::TimedOut));
-    }
+    ends_alone(&mut world);
+}
+
+#[test]
+fn before_it_is_answered_it_stays_away() {
+    let mut world = World::new(Setup::new(48));
+    world.run_for(Duration::from_secs(1));
+    world.lose_relay();
+    assert!(world.alone(), "the screen says so at once");
+    world.run_for(WAIT_SOCKET - INSTANT);
+    assert_eq!(world.end(Peer::Customer), None);
+    world.run_for(INSTANT);
+    assert_eq!(world.end(Peer::Customer), Some(ALONE));
+}
+
+#[test]
+fn while_a_person_decides_it_comes_back_in_time() {
+    let mut world = World::new(Setup::new(49));
+    world.shake_hands();
+    world.lose_relay();
+    world.run_for(WAIT_SOCKET - INSTANT);
+    world.restore_relay();
+    assert!(!world.alone());
+    world.run_for(Duration::from_secs(60));
+    assert_eq!((world.end(Peer::Customer), world.end(Peer::Operator)), (None, None));
+}
+
+#[test]
+fn while_a_person_decides_it_stays_away() {
+    let mut world = World::new(Setup::new(50));
+    world.shake_hands();
+    world.lose_relay();
+    ends_alone(&mut world);
+}
+
+#[test]
+fn it_stays_away_after_the_yes() {
+    let mut world = World::new(Setup::new(51));
+    world.shake_hands();
+    world.read();
+    world.customer_does(CustomerAct::ContinueWho);
+    world.compare();
+    world.allow();
+    world.lose_relay();
+    world.run_for(WAIT_SOCKET);
+    assert_eq!(world.end(Peer::Customer), Some(ALONE));
+}
+
+/// Neither side waits for long: nobody can do anything.
+fn ends_alone(world: &mut World) {
+    world.run_for(WAIT_SOCKET - INSTANT);
+    assert_eq!((world.end(Peer::Customer), world.end(Peer::Operator)), (None, None));
+    world.run_for(INSTANT);
+    assert_eq!((world.end(Peer::Customer), world.end(Peer::Operator)), (Some(ALONE), Some(ALONE)));
 }
 
 #[test]

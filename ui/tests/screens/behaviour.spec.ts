@@ -72,7 +72,7 @@ function work(changes: Partial<SessionView>): ManagerView {
 }
 
 test('an answer takes no press before it is armed, by mouse or by key', async ({ page }) => {
-  await openClient(page, { screen: 'starting', helper });
+  await openClient(page, { screen: 'starting', helper, alone: false });
   await page.clock.pauseAt(new Date('2026-11-21T15:00:00'));
   await show(page, { screen: 'allow', helper, seconds: 1_800, left_ms: 60_000 });
   const allow = page.getByTestId('allow');
@@ -86,6 +86,22 @@ test('an answer takes no press before it is armed, by mouse or by key', async ({
   await expect(allow).toHaveAttribute('aria-disabled', 'false');
   await allow.click();
   expect(await told(page)).toEqual([{ command: 'answer', args: { allow: true } }]);
+});
+
+test('an answer that is not armed yet can be read under the pointer', async ({ page }) => {
+  await openClient(page, { screen: 'starting', helper, alone: false });
+  await page.clock.pauseAt(new Date('2026-11-21T15:00:00'));
+  await show(page, { screen: 'allow', helper, seconds: 1_800, left_ms: 60_000 });
+  const allow = page.getByTestId('allow');
+  await allow.hover({ force: true });
+  await page.waitForFunction(() => document.getAnimations().length === 0);
+  const colours = await allow.evaluate((button) => {
+    const { color, backgroundColor } = getComputedStyle(button);
+    return { color, backgroundColor, surface: getComputedStyle(document.body).backgroundColor };
+  });
+  expect(await allow.evaluate((button) => button.matches(':hover'))).toBe(true);
+  expect(colours.backgroundColor).toBe(colours.surface);
+  expect(colours.color).not.toBe(colours.backgroundColor);
 });
 
 test('yes and no are the same size', async ({ page }) => {

@@ -49,7 +49,7 @@ const closed: Window = {
     { name: '4-hidden', view: session(language, { held: 'stop_hidden' }) },
     { name: '4-refuses', view: session(language, { held: 'system_refuses' }) },
     { name: '4-blind', view: session(language, { rights: [] }) },
-    { name: '4-idle', view: { screen: 'starting', helper: casts[language].helper } satisfies ClientView },
+    { name: '4-idle', view: { screen: 'starting', helper: casts[language].helper, alone: false } satisfies ClientView },
   ],
 };
 

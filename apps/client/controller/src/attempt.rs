@@ -216,6 +216,7 @@ impl<'a> Attempt<'a> {
 
     fn line_is_lost(&mut self, error: &TransportError) {
         self.line = None;
+        self.handle(CustomerInput::Socket { present: false });
         if self.token.is_none() {
             // The broker never took the knock, so there is nothing to come back to.
             self.outcome = Some(Outcome::AskCode(Some(error.code())));
@@ -225,6 +226,7 @@ impl<'a> Attempt<'a> {
 
     fn line_is_back(&mut self, line: LineSender) {
         self.line = Some(line);
+        self.handle(CustomerInput::Socket { present: true });
         if let Some(token) = self.token.clone() {
             self.say(&FromCustomer::Resume { sid: self.sid, token });
         }

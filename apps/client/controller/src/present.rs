@@ -27,9 +27,11 @@ pub(crate) fn present(
     };
     match &state.phase {
         CustomerPhase::Waiting { left } => {
-            ClientView::Waiting { organisation, name, left_ms: millis(*left), accepted: false }
+            ClientView::Waiting { organisation, name, left_ms: millis(*left), accepted: false, alone: state.alone }
         }
-        CustomerPhase::Shaking => ClientView::Waiting { organisation, name, left_ms: 0, accepted: true },
+        CustomerPhase::Shaking => {
+            ClientView::Waiting { organisation, name, left_ms: 0, accepted: true, alone: state.alone }
+        }
         CustomerPhase::Who { left } => ClientView::Who { helper: helper(), again: state.again, left_ms: millis(*left) },
         CustomerPhase::Number { number, left } => {
             ClientView::Number { helper: helper(), number: number.reveal().to_owned(), left_ms: millis(*left) }
@@ -46,7 +48,7 @@ pub(crate) fn present(
             seconds: u32::try_from(lease.as_secs()).unwrap_or(u32::MAX),
             left_ms: millis(*left),
         },
-        CustomerPhase::Starting { .. } => ClientView::Starting { helper: helper() },
+        CustomerPhase::Starting { .. } => ClientView::Starting { helper: helper(), alone: state.alone },
         CustomerPhase::Session(session) => in_session(helper(), session),
         CustomerPhase::Ended { end, lasted } => {
             ClientView::Ended { helper: helper(), end: *end, lasted_ms: lasted.map(millis) }

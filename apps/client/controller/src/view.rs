@@ -65,6 +65,8 @@ pub enum ClientView {
         left_ms: u32,
         /// The operator has accepted and the handshake runs: only Cancel remains.
         accepted: bool,
+        /// The broker is lost and looked for.
+        alone: bool,
     },
     /// Who is this?
     Who {
@@ -110,6 +112,8 @@ pub enum ClientView {
     Starting {
         /// Who.
         helper: HelperView,
+        /// The broker is lost and looked for.
+        alone: bool,
     },
     /// In session: the pill.
     Session {

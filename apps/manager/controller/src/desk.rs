@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                 self.say(&FromOperator::Away { away });
             }
             Command::Accept(sid) => self.accept(sid),
-            Command::Decline(sid) => {
+            Command::Decline(sid) if self.line.is_some() => {
                 self.knocks.retain(|knock| knock.guest.sid != sid);
                 self.say(&FromOperator::Decline { sid });
             }
@@ -153,7 +153,7 @@ impl<'a> Desk<'a> {
                 let _ = self.as_whom.api.sign_out(&self.as_whom.token).await;
                 self.left = Some(Left::Quit);
             }
-            Command::SignIn { .. } => {}
+            Command::Decline(_) | Command::SignIn { .. } => {}
         }
         self.show();
     }
@@ -188,7 +188,7 @@ impl<'a> Desk<'a> {
                 if self.away {
                     self.say(&FromOperator::Away { away: true });
                 }
-                self.sessions.iter_mut().for_each(Live::relay_is_back);
+                self.sessions.iter_mut().for_each(|live| live.socket(true));
             }
             LinkEvent::Down(_) => self.line_is_lost(),
             LinkEvent::Over(error) => {
@@ -203,7 +203,7 @@ impl<'a> Desk<'a> {
         self.line = None;
         self.delay = None;
         self.code = None;
-        self.sessions.iter_mut().for_each(Live::relay_is_gone);
+        self.sessions.iter_mut().for_each(|live| live.socket(false));
     }
 
     fn message(&mut self, message: ToOperator) {
@@ -248,6 +248,10 @@ impl<'a> Desk<'a> {
     }
 
     fn accept(&mut self, sid: SessionId) {
+        // Without the broker nobody would hear of it; the knock stays until there is one.
+        if self.line.is_none() {
+            return;
+        }
         let Some(place) = self.knocks.iter().position(|knock| knock.guest.sid == sid) else { return };
         let knock = self.knocks.remove(place);
         if let Err(error) = self.try_accept(knock) {

@@ -163,6 +163,12 @@ impl Live {
         self.path(PathInput::Drained { path, bytes });
     }
 
+    /// This app's own socket is lost, and the relay with it, or is back.
+    pub(crate) fn socket(&mut self, present: bool) {
+        self.handle(OperatorInput::Socket { present });
+        if present { self.relay_is_back() } else { self.relay_is_gone() }
+    }
+
     pub(crate) fn relay_is_gone(&mut self) {
         if let Some(news) = self.relay.gone() {
             self.path(news);

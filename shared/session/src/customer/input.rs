@@ -17,6 +17,12 @@ pub enum CustomerInput<'a> {
     /// The broker says that the session is over. Before M5 it is. Afterwards the operator's own, authenticated word is
     /// awaited for a second; without it the session ends as one that nobody explained.
     EndedByBroker(End),
+    /// This side's signalling socket is lost, or back. Before a session that is all there is, so it is waited for only
+    /// [`WAIT_SOCKET`](beside_protocol::limits::WAIT_SOCKET).
+    Socket {
+        /// It is there.
+        present: bool,
+    },
     /// A path has something to say.
     Path(PathInput<'a>),
     /// The customer did something.

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use beside_consent::StopSwitch;
 use beside_crypto::{CustomerKnock, CustomerTrust};
 use beside_protocol::handshake::CAP_NO_ORGANISATION;
+use beside_protocol::limits::WAIT_SOCKET;
 use beside_protocol::signalling::{Bytes, FromCustomer, SessionEvent};
 use beside_protocol::{End, EndReason, ErrorCode, Party, SessionId};
 use rand_core::CryptoRng;
@@ -27,7 +28,7 @@ use self::deciding::{Decided, Deciding};
 use self::knocking::{Judgement, Knocking, Shaken, Shaking};
 use self::starting::Starting;
 use crate::error::SessionError;
-use crate::over::{CLOSE_WAIT, Over, TIMED_OUT, UNEXPLAINED};
+use crate::over::{ALONE, CLOSE_WAIT, Over, TIMED_OUT, UNEXPLAINED};
 use crate::path_io::PathInput;
 use crate::socket::{Socket, SocketSays};
 
@@ -43,6 +44,8 @@ pub struct Customer {
     rng: Option<Box<dyn CryptoRng + Send>>,
     /// The broker has said that it is over; until then the operator's own word is awaited.
     broker_ended: Option<Instant>,
+    /// How long the signalling socket is waited for, while it is lost.
+    alone_until: Option<Instant>,
     phase: Phase,
 }
 
@@ -87,7 +90,7 @@ impl Customer {
         let trust = CustomerTrust { organisation, newest_status };
         let judgement = Judgement { trust, time, knocked: now };
         let phase = Phase::Knocking(Knocking { knock, judgement });
-        Self { context, rng: Some(rng), broker_ended: None, phase }
+        Self { context, rng: Some(rng), broker_ended: None, alone_until: None, phase }
     }
 
     /// The session's id.
@@ -123,7 +126,7 @@ impl Customer {
             Phase::Active(active) => active.deadline(),
             Phase::Between | Phase::Ended { .. } => return None,
         };
-        [own, self.broker_ended].into_iter().flatten().min()
+        [own, self.broker_ended, self.alone_until()].into_iter().flatten().min()
     }
 
     /// What the screens show.
@@ -142,6 +145,7 @@ impl Customer {
             operator: self.context.operator.clone(),
             status_issued: self.context.status_issued,
             again: self.context.attempt > 1,
+            alone: self.alone_until.is_some(),
             phase,
         }
     }
@@ -193,6 +197,9 @@ impl Customer {
         if self.broker_ended.is_some_and(|due| due <= now) {
             return Err(UNEXPLAINED);
         }
+        if self.alone_until().is_some_and(|until| until <= now) {
+            return Err(ALONE);
+        }
         let deadline = match &mut self.phase {
             Phase::Knocking(knocking) => knocking.deadline(),
             Phase::Shaking(shaking) => shaking.deadline,
@@ -223,6 +230,11 @@ impl Customer {
         match input {
             CustomerInput::Accepted { m2 } => self.accepted(m2, now),
             CustomerInput::EndedByBroker(end) => self.ended_by_broker(end, now),
+            CustomerInput::Socket { present } => {
+                self.alone_until = (!present).then(|| self.alone_until.unwrap_or(now + WAIT_SOCKET));
+                self.context.changed();
+                Ok(())
+            }
             CustomerInput::Path(input) => self.path(input, now),
             CustomerInput::Act(act) => self.act(act, now),
             CustomerInput::Desktop(input) => match &mut self.phase {
@@ -252,6 +264,11 @@ impl Customer {
             later @ (Phase::Starting(_) | Phase::Active(_) | Phase::Between | Phase::Ended { .. }) => later,
         };
         Ok(())
+    }
+
+    /// A session has other paths, and its own wait for them.
+    fn alone_until(&self) -> Option<Instant> {
+        self.alone_until.filter(|_| !matches!(self.phase, Phase::Active(_)))
     }
 
     fn ended_by_broker(&mut self, end: End, now: Instant) -> Result<(), Over> {

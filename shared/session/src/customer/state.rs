@@ -16,6 +16,8 @@ pub struct CustomerState {
     pub status_issued: Option<UnixTime>,
     /// It is not the first handshake of this code: the screen warns.
     pub again: bool,
+    /// The signalling socket is lost.
+    pub alone: bool,
     /// How far it is.
     pub phase: CustomerPhase,
 }

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use beside_crypto::OperatorAccepted;
-use beside_protocol::limits::TRIES_PER_CODE;
+use beside_protocol::limits::{TRIES_PER_CODE, WAIT_SOCKET};
 use beside_protocol::signalling::{FromOperator, SessionEvent};
 use beside_protocol::{End, EndReason, ErrorCode, Party, Rights, SessionId};
 use rand_core::CryptoRng;
@@ -24,7 +24,7 @@ use self::context::Context;
 use self::shaking::{Accepted, Allowed, Decided, Deciding, Revealed};
 use crate::error::SessionError;
 use crate::line::{Line, LineStart};
-use crate::over::{CLOSE_WAIT, Over, TIMED_OUT, UNEXPLAINED};
+use crate::over::{ALONE, CLOSE_WAIT, Over, TIMED_OUT, UNEXPLAINED};
 use crate::path_io::PathInput;
 use crate::side::Side;
 use crate::socket::Socket;
@@ -41,6 +41,8 @@ pub struct Operator {
     rng: Option<Box<dyn CryptoRng + Send>>,
     /// The broker has said that it is over; until then the customer's own word is awaited.
     broker_ended: Option<Instant>,
+    /// How long the signalling socket is waited for, while it is lost.
+    alone_until: Option<Instant>,
     phase: Phase,
 }
 
@@ -90,7 +92,7 @@ impl Operator {
         };
         context.accept(accepted.m2());
         let phase = Phase::Accepted(Box::new(Accepted::new(accepted, now)));
-        Ok(Self { context, rng: Some(rng), broker_ended: None, phase })
+        Ok(Self { context, rng: Some(rng), broker_ended: None, alone_until: None, phase })
     }
 
     /// The session's id, which the customer's app has drawn.
@@ -133,7 +135,7 @@ impl Operator {
             Phase::Active(active) => active.deadline(),
             Phase::Between | Phase::Ended(_) => return None,
         };
-        [own, self.broker_ended].into_iter().flatten().min()
+        [own, self.broker_ended, self.alone_until()].into_iter().flatten().min()
     }
 
     /// What the screens show.
@@ -205,6 +207,9 @@ impl Operator {
         if self.broker_ended.is_some_and(|due| due <= now) {
             return Err(UNEXPLAINED);
         }
+        if self.alone_until().is_some_and(|until| until <= now) {
+            return Err(ALONE);
+        }
         let deadline = match &mut self.phase {
             Phase::Accepted(accepted) => accepted.deadline,
             Phase::Deciding(deciding) => deciding.deadline,
@@ -224,6 +229,10 @@ impl Operator {
     fn take(&mut self, input: OperatorInput<'_>, now: Instant) -> Result<(), Over> {
         match input {
             OperatorInput::EndedByBroker(end) => self.ended_by_broker(end, now),
+            OperatorInput::Socket { present } => {
+                self.alone_until = (!present).then(|| self.alone_until.unwrap_or(now + WAIT_SOCKET));
+                Ok(())
+            }
             OperatorInput::Path(input) => self.path(input, now),
             OperatorInput::Act(OperatorAct::Leave(leave)) => {
                 let reason = match leave {
@@ -257,6 +266,11 @@ impl Operator {
             }
             OperatorInput::Failed(error) => Err(SessionError::Local(error).into()),
         }
+    }
+
+    /// A session has other paths, and its own wait for them.
+    fn alone_until(&self) -> Option<Instant> {
+        self.alone_until.filter(|_| !matches!(self.phase, Phase::Active(_)))
     }
 
     fn ended_by_broker(&mut self, end: End, now: Instant) -> Result<(), Over> {

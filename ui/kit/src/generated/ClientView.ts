@@ -51,7 +51,11 @@ left_ms: number,
 /**
  * The operator has accepted and the handshake runs: only Cancel remains.
  */
-accepted: boolean, } | { "screen": "who", 
+accepted: boolean, 
+/**
+ * The broker is lost and looked for.
+ */
+alone: boolean, } | { "screen": "who", 
 /**
  * Who.
  */
@@ -111,7 +115,11 @@ left_ms: number, } | { "screen": "starting",
 /**
  * Who.
  */
-helper: HelperView, } | { "screen": "session", 
+helper: HelperView, 
+/**
+ * The broker is lost and looked for.
+ */
+alone: boolean, } | { "screen": "session", 
 /**
  * Who.
  */

@@ -78,7 +78,7 @@ fn a_client_killed_while_knocking_is_lost_within_ten_seconds() {
     let customer = house.customer();
     house.knock(customer, &code, sid(1));
     house.close(customer);
-    house.pass(9);
+    house.pass(7);
     assert_eq!(house.ended(sid(1)), None);
     house.pass(1);
     assert_eq!(house.ended(sid(1)), Some(End::new(Party::Nobody, EndReason::Lost)));
@@ -97,8 +97,8 @@ fn a_handshake_ends_when_either_app_is_gone_and_when_nobody_decides() {
         house.knock(customer, &code, sid(1));
         house.accept(operator, sid(1));
         let (seconds, reason) = match who {
-            0 => (10, EndReason::Lost),
-            1 => (10, EndReason::Lost),
+            0 => (8, EndReason::Lost),
+            1 => (8, EndReason::Lost),
             _ => (330, EndReason::TimedOut),
         };
         match who {
