@@ -40,11 +40,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Exchange {
     /// An exchange that nobody is connected to.
     #[must_use]
-    pub fn new(clock: Clock, storage: Storage) -> Self {
+    pub fn new(clock: Clock, storage: Storage, switchboard: Switchboard) -> Self {
         Self {
             clock,
             storage,
-            switchboard: tokio::sync::Mutex::default(),
+            switchboard: tokio::sync::Mutex::new(switchboard),
             relay: Mutex::default(),
             delay: Mutex::default(),
             sockets: Mutex::default(),

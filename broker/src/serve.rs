@@ -34,8 +34,8 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let storage = Storage::open(&config.database.url).await.context("the database can't be opened")?;
     ensure!(storage.has_administrator().await?, "there is no administrator yet: run `init` first");
     let clock = Clock::start();
-    let lost = storage.close_open_sessions(clock.now().unix_ms).await?;
-    let exchange = Arc::new(Exchange::new(clock, storage));
+    let (switchboard, sessions) = storage.restore(clock.now()).await?;
+    let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
     let shared = web::Data::new(Shared {
         exchange: Arc::clone(&exchange),
         hashing: Hashing::new(&mut random())?,
@@ -80,7 +80,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() })
     )?;
     announce.flush()?;
-    tracing::info!(lost_sessions = lost, "listening");
+    tracing::info!(resumed_sessions = sessions.resumed, lost_sessions = sessions.lost, "listening");
     server.await.context("the server failed")?;
     stun_task.abort();
     ticking.abort();

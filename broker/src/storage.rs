@@ -4,6 +4,7 @@ pub mod accounts;
 mod entity;
 pub mod log;
 pub mod records;
+pub mod restart;
 pub mod statements;
 
 use beside_broker_migration::Migrator;

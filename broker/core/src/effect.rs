@@ -7,6 +7,7 @@ use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
 
 use crate::address::Address;
 use crate::name::PersonName;
+use crate::sign_ins::TokenHash;
 
 /// A socket, numbered by the rim; a number is never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,10 +54,26 @@ pub enum Record {
         /// Unix milliseconds.
         at: i64,
     },
+    /// A sign-in is alive from now on, also when the broker is started anew.
+    SignInBegan {
+        /// Whose.
+        account: OperatorId,
+        /// Its bearer token's hash.
+        token: TokenHash,
+        /// Unix milliseconds.
+        at: i64,
+    },
+    /// It no longer is.
+    SignInEnded {
+        /// Its bearer token's hash.
+        token: TokenHash,
+    },
     /// A customer knocked; the row of the attempt begins.
     Knocked {
         /// The session.
         sid: SessionId,
+        /// The hash of what the customer's app comes back with.
+        token: TokenHash,
         /// Whose code it was.
         operator: OperatorId,
         /// Where the customer is.

@@ -25,7 +25,7 @@ pub struct Account {
 /// The hash of a bearer secret. The secrets themselves are kept nowhere; comparing hashes of 256 random bits tells
 /// nobody anything by its timing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TokenHash([u8; 32]);
+pub struct TokenHash(pub [u8; 32]);
 
 impl From<&Token> for TokenHash {
     fn from(token: &Token) -> Self {
@@ -56,13 +56,12 @@ impl SignIns {
     }
 
     /// Begins a sign-in; the account's older one must be ended before. Nothing if there are too many.
-    pub(crate) fn begin(&mut self, account: Account, token: &Token, now: Duration) -> Option<SignInId> {
+    pub(crate) fn begin(&mut self, account: Account, hash: TokenHash, now: Duration) -> Option<SignInId> {
         if self.entries.len() >= SIGN_INS_MAX {
             return None;
         }
         let id = SignInId(self.next);
         self.next += 1;
-        let hash = TokenHash::from(token);
         self.by_hash.insert(hash, id);
         self.by_account.insert(account.id.clone(), id);
         self.entries.insert(id, SignIn { account, hash, used: now });
@@ -84,12 +83,12 @@ impl SignIns {
         }
     }
 
-    /// Ends a sign-in.
-    pub(crate) fn end(&mut self, id: SignInId) {
-        if let Some(entry) = self.entries.remove(&id) {
-            self.by_hash.remove(&entry.hash);
-            self.by_account.remove(&entry.account.id);
-        }
+    /// Ends a sign-in; returns the hash of its token.
+    pub(crate) fn end(&mut self, id: SignInId) -> Option<TokenHash> {
+        let entry = self.entries.remove(&id)?;
+        self.by_hash.remove(&entry.hash);
+        self.by_account.remove(&entry.account.id);
+        Some(entry.hash)
     }
 
     /// Those that were not used for too long.

@@ -9,6 +9,7 @@ mod customer;
 mod ending;
 mod operator;
 mod passing_time;
+mod restoring;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,7 +28,7 @@ use crate::effect::{Effect, Record, SignInOutcome, SocketId};
 use crate::guesses::Guesses;
 use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE};
 use crate::session::{Presence, Session, Stage};
-use crate::sign_ins::{Account, SignInId, SignIns};
+use crate::sign_ins::{Account, SignInId, SignIns, TokenHash};
 use crate::time::Now;
 
 /// The state machine. Its tables are bounded by [`limits`](crate::limits).
@@ -101,6 +102,7 @@ impl Switchboard {
         if let Some(older) = self.sign_ins.of(&account.id) {
             self.end_sign_in(older, now, rng, out);
         }
+        let token = TokenHash::from(token);
         let id = self.sign_ins.begin(account.clone(), token, now.monotonic).ok_or(ErrorCode::Overloaded)?;
         if account.role == Role::Operator {
             self.desks.insert(id, Desk::new(account.id.clone(), now));
@@ -112,6 +114,8 @@ impl Switchboard {
             outcome,
             at: now.unix_ms,
         }));
+        let at = now.unix_ms;
+        out.push(Effect::Record(Record::SignInBegan { account: account.id.clone(), token, at }));
         Ok(())
     }
 

@@ -37,7 +37,7 @@ const fn role_text(role: Role) -> &'static str {
     }
 }
 
-fn role(text: &str) -> Result<Role, StorageError> {
+pub(super) fn role(text: &str) -> Result<Role, StorageError> {
     match text {
         "administrator" => Ok(Role::Administrator),
         "operator" => Ok(Role::Operator),

@@ -2,7 +2,7 @@
 
 use beside_broker_core::Record;
 use beside_broker_core::effect::Side;
-use beside_protocol::end::{End, EndReason, Party};
+use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
 use sea_orm::{
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::entity::{session, session_event, sign_in};
+use super::entity::{live_sign_in, session, session_event, sign_in};
 use super::{Storage, StorageError};
 
 impl Storage {
@@ -29,17 +29,6 @@ impl Storage {
         }
         Ok(transaction.commit().await?)
     }
-
-    /// Ends, as lost, the sessions that were open when the broker stopped; says how many there were.
-    ///
-    /// # Errors
-    /// See [`StorageError`].
-    pub async fn close_open_sessions(&self, at: i64) -> Result<u64, StorageError> {
-        let lost = ended(End::new(Party::Broker, EndReason::Lost), at);
-        let open = session::Column::EndedAt.is_null();
-        let done = session::Entity::update_many().set(lost).filter(open).exec(&self.database).await?;
-        Ok(done.rows_affected)
-    }
 }
 
 async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(), StorageError> {
@@ -54,7 +43,18 @@ async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(),
             };
             row.insert(transaction).await?;
         }
-        Record::Knocked { sid, operator, customer, operator_address, attempt, at } => {
+        Record::SignInBegan { account, token, at } => {
+            let row = live_sign_in::ActiveModel {
+                token_hash: Set(token.0.to_vec()),
+                account_id: Set(account.to_string()),
+                began_at: Set(*at),
+            };
+            live_sign_in::Entity::insert(row).exec_without_returning(transaction).await?;
+        }
+        Record::SignInEnded { token } => {
+            live_sign_in::Entity::delete_by_id(token.0.to_vec()).exec(transaction).await?;
+        }
+        Record::Knocked { sid, token, operator, customer, operator_address, attempt, at } => {
             let row = session::ActiveModel {
                 sid: Set(sid.to_text()),
                 operator_id: Set(operator.to_string()),
@@ -63,6 +63,7 @@ async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(),
                 attempt: Set(i16::from(*attempt)),
                 knocked_at: Set(*at),
                 differs: Set(false),
+                token_hash: Set(Some(token.0.to_vec())),
                 ..Default::default()
             };
             session::Entity::insert(row).exec_without_returning(transaction).await?;
@@ -174,6 +175,7 @@ fn ended(end: End, at: i64) -> session::ActiveModel {
         end_by: Set(text(end.by)),
         end_reason: Set(text(end.reason)),
         end_error: Set(end.error.map(|error| error.to_string())),
+        token_hash: Set(None),
         ..Default::default()
     }
 }

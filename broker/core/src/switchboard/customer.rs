@@ -144,7 +144,11 @@ impl Switchboard {
         let Some(held) = self.codes.hold(code, now.monotonic) else { return Err(ErrorCode::Internal) };
         let attempt = self.codes.attempt(&held);
         let at = now.unix_ms;
-        let knocked = Record::Knocked { sid, operator, customer: from, operator_address, attempt, at };
+        let mut secret = [0; 32];
+        rng.fill_bytes(&mut secret);
+        let secret = Token(secret);
+        let token = TokenHash::from(&secret);
+        let knocked = Record::Knocked { sid, token, operator, customer: from, operator_address, attempt, at };
         out.push(Effect::Record(knocked));
         if away {
             self.codes.release(held, now.monotonic);
@@ -153,13 +157,10 @@ impl Switchboard {
             out.push(Effect::ToCustomer(socket, ToCustomer::End { sid, end }));
             return Ok(());
         }
-        let mut secret = [0; 32];
-        rng.fill_bytes(&mut secret);
-        let token = Token(secret);
         let desk = held.owner();
         let session = Session {
             desk,
-            token: TokenHash::from(&token),
+            token,
             customer: Presence::Here(socket),
             name: None,
             reports: Reports::default(),
@@ -169,7 +170,7 @@ impl Switchboard {
         if let Some(customer) = self.customers.get_mut(&socket) {
             customer.sid = Some(sid);
         }
-        out.push(Effect::ToCustomer(socket, ToCustomer::Waiting { token }));
+        out.push(Effect::ToCustomer(socket, ToCustomer::Waiting { token: secret }));
         self.tell_knock(sid, now, out);
         self.refresh_code(desk, now, rng, out);
         Ok(())

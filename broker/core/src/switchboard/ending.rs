@@ -123,7 +123,9 @@ impl Switchboard {
 
     /// Ends a sign-in with its codes, knocks and handshakes. Running sessions go on without it.
     pub(super) fn end_sign_in(&mut self, id: SignInId, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
-        self.sign_ins.end(id);
+        if let Some(token) = self.sign_ins.end(id) {
+            out.push(Effect::Record(Record::SignInEnded { token }));
+        }
         self.codes.spend_all(id, now.monotonic);
         let desk = self.desks.remove(&id);
         for sid in self.sessions_of(id) {

@@ -22,6 +22,7 @@ pub struct Model {
     pub end_reason: Option<String>,
     pub end_error: Option<String>,
     pub differs: bool,
+    pub token_hash: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
