@@ -36,7 +36,9 @@ export function minutesText(seconds: number): string {
 export function lengthText(ms: number): string {
   const unit = ms < 60_000 ? 'second' : 'minute';
   const count = Math.max(1, Math.round(ms / (unit === 'second' ? 1_000 : 60_000)));
-  return new Intl.NumberFormat(getLocale(), { style: 'unit', unit, unitDisplay: 'short' }).format(count);
+  const text = new Intl.NumberFormat(getLocale(), { style: 'unit', unit, unitDisplay: 'short' }).format(count);
+  // Our own times in Japanese have no space before the unit, so this one has none either.
+  return getLocale() === 'ja' ? text.replace(/\s/u, '') : text;
 }
 
 /** `14:05`: the time of day of a Unix time in seconds. */

@@ -154,6 +154,27 @@ test('a request opens the pill, and Stop stays in it', async ({ page }) => {
   ]);
 });
 
+test('the closed pill looks the same in a window of any height', async ({ page }) => {
+  const rights = [{ right: 'view', left_ms: 60_000, lease_ms: 1_800_000, forbidden: false }] as const;
+  const session: ClientView = {
+    screen: 'session',
+    helper,
+    since_ms: 0,
+    rights: [...rights],
+    request: null,
+    path: 'relay',
+    held: null,
+  };
+  await openClient(page, session, 'pill');
+  const places = async (height: number) => {
+    await page.setViewportSize({ width: 520, height });
+    return [await page.locator('.strip').boundingBox(), await page.getByTestId('pill-stop').boundingBox()];
+  };
+  const asDrawn = await places(120);
+  expect(asDrawn[0]?.y).toBe(68);
+  for (const height of [68, 240, 420]) expect(await places(height)).toEqual(asDrawn);
+});
+
 test('times go on by themselves between views', async ({ page }) => {
   const desk = { ...work({}), sessions: [] } as ManagerView;
   await openManager(page, desk);

@@ -24,7 +24,7 @@ describe('times', () => {
       '18분',
     ]);
     overwriteGetLocale(() => 'ja');
-    expect([leftText(504_000), minutesText(60)]).toEqual(['8分24秒', '1分間']);
+    expect([leftText(504_000), minutesText(60), lengthText(1_080_000)]).toEqual(['8分24秒', '1分間', '18分']);
   });
 });
 
