@@ -14,7 +14,7 @@ const MAIN: &str = "main";
 const PILL: &str = "pill";
 /// Sizes in logical pixels, as the pages are drawn for them.
 const MAIN_SIZE: (f64, f64) = (480.0, 640.0);
-const PILL_CLOSED: (f64, f64) = (520.0, 68.0);
+const PILL_CLOSED: (f64, f64) = (520.0, 120.0);
 const PILL_OPEN: (f64, f64) = (420.0, 420.0);
 /// Between the top of the monitor and the pill: the frame, and room to see it.
 const PILL_TOP: f64 = 12.0;

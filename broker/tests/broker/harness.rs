@@ -322,6 +322,20 @@ impl Peer {
         }
     }
 
+    /// The next frame; messages before it are passed over.
+    pub(crate) async fn hear_of_frame(&mut self) -> (SessionId, Vec<u8>) {
+        loop {
+            match self.next().await {
+                Some(Ok(Message::Binary(bytes))) => {
+                    let (sid, inside) = beside_protocol::frame::decode(&bytes).unwrap();
+                    return (sid, inside.to_vec());
+                }
+                Some(Ok(Message::Text(_))) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
     /// The code that the manager is told to show.
     pub(crate) async fn code(&mut self) -> String {
         self.hear_of("code").await["code"].as_str().unwrap().to_owned()

@@ -85,7 +85,7 @@ async fn a_slow_reader_is_dropped_and_the_other_side_hears_of_it() {
 }
 
 #[actix_web::test]
-async fn after_a_restart_open_sessions_are_lost_and_nobody_is_known() {
+async fn after_a_restart_handshakes_are_lost() {
     let mut broker = Broker::start();
     let kim = broker.add_operator("Kim");
     let (_customer, _operator, token) = accepted(&broker, &kim, sid(1)).await;
@@ -106,6 +106,56 @@ async fn after_a_restart_open_sessions_are_lost_and_nobody_is_known() {
     let mut customer = broker.customer().await;
     customer.knock(&code, sid(2)).await;
     assert_eq!(customer.hear().await["type"], "waiting", "and the code stays good");
+}
+
+#[actix_web::test]
+async fn a_session_outlives_the_broker() {
+    let mut broker = Broker::start();
+    let kim = broker.add_operator("Kim");
+    let bearer = broker.sign_in(&kim).await;
+    let mut operator = broker.operator(&bearer).await;
+    let code = operator.code().await;
+    let mut customer = broker.customer().await;
+    customer.knock(&code, sid(1)).await;
+    let token = customer.hear_of("waiting").await["token"].as_str().unwrap().to_owned();
+    operator.hear_of("knock").await;
+    operator.accept(sid(1)).await;
+    customer.hear_of("accepted").await;
+    let granted = json!({ "kind": "granted", "right": "view", "seconds": 1800 });
+    for peer in [&mut customer, &mut operator] {
+        peer.event(sid(1), json!({ "kind": "verdict", "accepted": true })).await;
+        peer.event(sid(1), granted.clone()).await;
+        peer.heard().await;
+    }
+
+    broker.restart();
+    assert_eq!(broker.log()["sessions"][0]["end"], json!(null));
+    let mut operator = broker.operator(&bearer).await;
+    assert_ne!(operator.code().await, code, "codes don't outlive it");
+    let mut customer = broker.customer().await;
+    customer.say(json!({ "type": "resume", "sid": sid(1).to_text(), "token": token })).await;
+    assert_eq!(customer.hear().await, json!({ "type": "resumed", "sid": sid(1).to_text() }));
+    operator.heard().await;
+    customer.frame(sid(1), b"\x20on").await;
+    assert_eq!(operator.hear_of_frame().await.1, b"\x20on");
+
+    customer.end(sid(1), "customer", "stopped").await;
+    operator.hear_of("end").await;
+    operator.end(sid(1), "customer", "stopped").await;
+    operator.heard().await;
+    let row = &broker.log()["sessions"][0];
+    assert_eq!((&row["end"], &row["differs"]), (&json!({ "by": "customer", "reason": "stopped" }), &json!(false)));
+
+    // What has ended stays so.
+    broker.restart();
+    let mut customer = broker.customer().await;
+    customer.say(json!({ "type": "resume", "sid": sid(1).to_text(), "token": token })).await;
+    assert_eq!(customer.hear().await, json!({ "type": "refused", "error": "not_found" }));
+    let signed_out = broker.request(reqwest::Method::POST, "sign-out", Some(&bearer), None).await;
+    assert!(signed_out.status().is_success());
+    broker.restart();
+    let refused = broker.try_socket("operator", &[("authorization", &format!("Bearer {bearer}"))]).await;
+    assert_eq!(refused.err(), Some(401));
 }
 
 #[cfg(unix)]

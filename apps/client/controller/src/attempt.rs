@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use beside_protocol::path::Channel;
 use beside_protocol::signalling::{FromCustomer, ToCustomer};
-use beside_protocol::{AccessCode, DisplayId, ErrorCode, SessionId, Token};
+use beside_protocol::{AccessCode, DisplayId, End, EndReason, ErrorCode, Party, SessionId, Token};
 use beside_session::{
     Customer, CustomerAct, CustomerConfig, CustomerInput, CustomerOutput, CustomerPhase, DesktopInput, PathInput,
     PathOutput,
@@ -200,7 +200,8 @@ impl<'a> Attempt<'a> {
                 self.token = Some(token);
                 self.show();
             }
-            ToCustomer::Refused { error } => self.outcome = Some(Outcome::AskCode(Some(error))),
+            ToCustomer::Refused { error } if self.token.is_none() => self.outcome = Some(Outcome::AskCode(Some(error))),
+            ToCustomer::Refused { error } => self.forgotten(error),
             ToCustomer::Accepted { sid, m2 } if sid == self.sid => self.handle(CustomerInput::Accepted { m2: &m2.0 }),
             ToCustomer::End { sid, end } if sid == self.sid => self.handle(CustomerInput::EndedByBroker(end)),
             ToCustomer::Resumed { sid } if sid == self.sid => self.relay_is_back(),
@@ -211,6 +212,14 @@ impl<'a> Attempt<'a> {
             | ToCustomer::End { .. }
             | ToCustomer::Resumed { .. }
             | ToCustomer::Peer { .. } => {}
+        }
+    }
+
+    /// The broker is back and knows nothing of this any more. A session goes on over the paths that it has; anything else
+    /// can't.
+    fn forgotten(&mut self, error: ErrorCode) {
+        if !matches!(self.customer.state(now()).phase, CustomerPhase::Session(_)) {
+            self.handle(CustomerInput::EndedByBroker(End::failed(Party::Broker, EndReason::Lost, error)));
         }
     }
 
