@@ -1,6 +1,7 @@
 //! One attempt, from the typed code to the end screen: the session's core, the link to the broker, and the two threads
 //! of the desktop, joined by one loop that never waits for any of them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use beside_protocol::path::Channel;
@@ -29,6 +30,9 @@ use crate::screen::{FromDesktop, Screen, Wish};
 /// What the desktop's threads may be ahead by: a frame, and the pointer.
 const DESKTOP_QUEUE: usize = 16;
 
+/// Reports for the broker's log that may wait for the broker. Beyond that the oldest go: the end is the newest.
+const UNSAID_MAX: usize = 256;
+
 /// How an attempt left the app.
 pub(crate) enum Outcome {
     /// Back to the code, with what went wrong if anything did.
@@ -47,6 +51,8 @@ pub(crate) struct Attempt<'a> {
     link: Link<ToCustomer>,
     line: Option<LineSender>,
     token: Option<Token>,
+    /// What the broker has to be told when it is back.
+    unsaid: VecDeque<FromCustomer>,
     relay: RelayState,
     direct: DirectPaths,
     name: Option<String>,
@@ -99,6 +105,7 @@ impl<'a> Attempt<'a> {
             link,
             line: Some(line),
             token: None,
+            unsaid: VecDeque::new(),
             relay: RelayState::default(),
             direct,
             name: None,
@@ -167,7 +174,7 @@ impl<'a> Attempt<'a> {
     fn set_name(&mut self, name: String) {
         let text = name.trim().to_owned();
         self.name = (!text.is_empty()).then(|| text.clone());
-        self.say(&FromCustomer::Name { sid: self.sid, text });
+        self.report(FromCustomer::Name { sid: self.sid, text });
         self.show();
     }
 
@@ -204,7 +211,12 @@ impl<'a> Attempt<'a> {
             ToCustomer::Refused { error } => self.forgotten(error),
             ToCustomer::Accepted { sid, m2 } if sid == self.sid => self.handle(CustomerInput::Accepted { m2: &m2.0 }),
             ToCustomer::End { sid, end } if sid == self.sid => self.handle(CustomerInput::EndedByBroker(end)),
-            ToCustomer::Resumed { sid } if sid == self.sid => self.relay_is_back(),
+            ToCustomer::Resumed { sid } if sid == self.sid => {
+                for message in std::mem::take(&mut self.unsaid) {
+                    self.report(message);
+                }
+                self.relay_is_back();
+            }
             ToCustomer::Peer { sid, present: true } if sid == self.sid => self.relay_is_back(),
             ToCustomer::Peer { sid, present: false } if sid == self.sid => self.relay_is_gone(),
             // A broker that speaks of other sessions is ignored: this socket carries one.
@@ -281,7 +293,7 @@ impl<'a> Attempt<'a> {
         while let Some(output) = self.customer.poll_output() {
             match output {
                 CustomerOutput::Path(output) => self.path_output(output),
-                CustomerOutput::Signal(message) => self.say(&message),
+                CustomerOutput::Signal(message) => self.report(message),
                 CustomerOutput::Inject { grant, events } => {
                     let display = self.shared;
                     let Some(display) = display else { continue };
@@ -396,12 +408,23 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn say(&mut self, message: &FromCustomer) {
-        if let Some(line) = &self.line
-            && line.say(message).is_err()
-        {
+    /// Tells the broker, now or when it is back.
+    fn report(&mut self, message: FromCustomer) {
+        if !self.say(&message) {
+            self.unsaid.push_back(message);
+            if self.unsaid.len() > UNSAID_MAX {
+                self.unsaid.pop_front();
+            }
+        }
+    }
+
+    /// Tells the broker, if it is there; says whether it is.
+    fn say(&mut self, message: &FromCustomer) -> bool {
+        let said = self.line.as_ref().is_some_and(|line| line.say(message).is_ok());
+        if !said {
             self.relay_is_gone();
         }
+        said
     }
 
     /// Before the broker has taken the knock, the code's own screen stays.

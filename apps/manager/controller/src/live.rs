@@ -1,5 +1,6 @@
 //! One session on the operator's side: its core, its relay path, and the thread that decodes its picture.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -7,6 +8,7 @@ use std::time::Instant;
 
 use beside_identity::UnixTime;
 use beside_protocol::path::{Channel, PathKind};
+use beside_protocol::signalling::FromOperator;
 use beside_protocol::{End, ErrorCode, SessionId};
 use beside_session::{
     Leave, Operator, OperatorAct, OperatorInput, OperatorOutput, OperatorState, PathInput, PathOutput,
@@ -25,6 +27,8 @@ use crate::view::{RecentView, SessionView};
 
 /// Frames that may wait for the decoder: the customer's side is at most two ahead.
 const FRAMES: usize = 4;
+/// Reports for the broker's log that may wait for the broker. Beyond that the oldest go: the end is the newest.
+const UNSAID_MAX: usize = 256;
 /// How long a requested right lasts, in seconds, as the request says; the customer's side has the last word.
 const ASKED_SECONDS: u32 = 15 * 60;
 
@@ -50,6 +54,8 @@ pub(crate) struct Live {
     guest: Guest,
     started: UnixTime,
     operator: Operator,
+    /// What the broker has to be told when it is back.
+    unsaid: VecDeque<FromOperator>,
     relay: RelayState,
     direct: DirectPaths,
     feed: Arc<Feed>,
@@ -72,6 +78,7 @@ impl Live {
             guest,
             started,
             operator,
+            unsaid: VecDeque::new(),
             relay: RelayState::default(),
             direct,
             feed,
@@ -200,14 +207,15 @@ impl Live {
     /// Does everything that the session wants done. Says whether the view may have changed.
     pub(crate) fn carry_out(&mut self, line: Option<&LineSender>) -> bool {
         let mut changed = false;
+        if line.is_some() {
+            for message in std::mem::take(&mut self.unsaid) {
+                self.report(message, line);
+            }
+        }
         while let Some(output) = self.operator.poll_output() {
             match output {
                 OperatorOutput::Path(output) => self.path_output(output, line),
-                OperatorOutput::Signal(message) => {
-                    if line.is_some_and(|line| line.say(&message).is_err()) {
-                        self.relay_is_gone();
-                    }
-                }
+                OperatorOutput::Signal(message) => self.report(message, line),
                 OperatorOutput::Frame { frame, bytes } => {
                     if self.decoder.try_send((frame, bytes)).is_err() {
                         // The decoder has failed and said so, or the customer's side ignores the limit of two frames.
@@ -226,6 +234,18 @@ impl Live {
         let path = self.operator.state(now()).path;
         self.last_path = path.or(self.last_path);
         changed
+    }
+
+    /// Tells the broker, now or when it is back.
+    fn report(&mut self, message: FromOperator, line: Option<&LineSender>) {
+        if line.is_some_and(|line| line.say(&message).is_ok()) {
+            return;
+        }
+        self.relay_is_gone();
+        self.unsaid.push_back(message);
+        if self.unsaid.len() > UNSAID_MAX {
+            self.unsaid.pop_front();
+        }
     }
 
     fn path_output(&mut self, output: PathOutput, line: Option<&LineSender>) {
