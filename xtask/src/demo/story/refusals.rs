@@ -30,6 +30,7 @@ pub(super) fn installed(story: &mut Story) -> Result<()> {
     })?;
     story.step("without org.json nobody is vouched for", |story| {
         fs::remove_file(&path)?;
+        story.customer.close()?;
         story.customer.open()?;
         story.customer.see("broker-input")?;
         Ok(())
@@ -53,10 +54,10 @@ pub(super) fn uncertified(story: &mut Story) -> Result<()> {
     story.step("operator without a key is told", |story| {
         story.manager.open()?;
         sign_in::fill_in(story, &account)?;
-        story.manager.see_that("desk-notice", "names the key", SOON, code("operator_key_missing"))?;
-        story.manager.close()
+        story.manager.see_that("desk-notice", "names the key", SOON, code("operator_key_missing")).map(|_| ())
     })?;
     story.step("operator without a certificate is told and refused", |story| {
+        story.manager.close()?;
         credential.store_key(story.manager.desktop().data(), &account.id, &account.password)?;
         story.manager.open()?;
         sign_in::fill_in(story, &account)?;
@@ -157,12 +158,13 @@ pub(super) fn broken(story: &mut Story) -> Result<()> {
     })
 }
 
-/// Opens the client, which must say with this code why it does nothing, and closes it.
+/// Opens the client, which must say with this code why it does nothing.
 fn blocked(story: &mut Story, error: &'static str) -> Result<()> {
+    story.customer.close()?;
     story.customer.open()?;
     story.customer.see_that("fault", "says why", SOON, code(error))?;
     ensure!(!story.customer.sees("code-input")?, "a code can be typed all the same");
-    story.customer.close()
+    Ok(())
 }
 
 /// The customer types the code; the operator sees the knock.
