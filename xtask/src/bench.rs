@@ -21,6 +21,6 @@ enum Subject {
 /// Measures and writes the report.
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     match options.subject {
-        Subject::Demo => demo::headless(checkout).map(|_| ()),
+        Subject::Demo => demo::measure(checkout),
     }
 }

@@ -30,7 +30,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use self::desktop::Server;
-use self::report::Report;
+use self::report::{Report, SceneReport};
 use self::scene::{SCENES, Scene};
 use self::stage::Stage;
 use crate::checkout::Checkout;
@@ -75,6 +75,31 @@ pub(crate) fn headless(checkout: &Checkout) -> Result<u64> {
     }
     report.write(&checkout.output("reports")?.join("demo.json"))?;
     outcome.map(|()| report.held())
+}
+
+/// How often the scenes that have figures are played to measure them.
+const RUNS: usize = 3;
+
+/// Plays the scenes that have figures several times and writes the middle of each figure, the least and the most to
+/// `target/reports/demo.json`.
+pub(crate) fn measure(checkout: &Checkout) -> Result<()> {
+    build::programs(checkout)?;
+    checkout.fresh_output("demo")?;
+    let mut report = Report::default();
+    for scene in SCENES.iter().filter(|scene| scene.is_measured()) {
+        let mut runs = Vec::new();
+        for run in 1..=RUNS {
+            say::line(format!("scene: {}, run {run} of {RUNS}", scene.name()));
+            let (played, outcome) = scene.play_apart(checkout)?;
+            outcome?;
+            runs.push(played);
+        }
+        report.add(*scene, SceneReport::middle(runs));
+    }
+    let path = checkout.output("reports")?.join("demo.json");
+    report.write(&path)?;
+    say::line(format!("\n{}", report.table()));
+    Ok(())
 }
 
 /// Opens both apps in real windows, says what to type, and ends when both are closed.

@@ -35,6 +35,14 @@ impl Scene {
         }
     }
 
+    /// Whether it is played for its figures too.
+    pub(crate) const fn is_measured(self) -> bool {
+        match self {
+            Self::Direct | Self::Relay => true,
+            Self::Refusals => false,
+        }
+    }
+
     /// What carries the session, one after the other, as the wire names it.
     pub(crate) const fn paths(self) -> &'static [&'static str] {
         match self {

@@ -55,7 +55,7 @@ impl Focus {
     }
 
     fn look(&mut self) -> Result<(), Trouble> {
-        if let Some(focus) = self.focus()?.filter(|(_, own)| !own).map(|(window, _)| window) {
+        if let Some(focus) = focused(&self.server, &self.own)?.filter(|(_, own)| !own).map(|(window, _)| window) {
             // Programs may keep the focus in a window inside the one that the window manager knows.
             self.before = Some(self.active_window()?.unwrap_or(focus));
         }
@@ -64,7 +64,7 @@ impl Focus {
 
     fn restore(&mut self) -> Result<(), Trouble> {
         let Some(before) = self.before else { return Ok(()) };
-        if !matches!(self.focus()?, Some((_, true))) {
+        if !matches!(focused(&self.server, &self.own)?, Some((_, true))) {
             return Ok(());
         }
         let conn = &self.server.conn;
@@ -75,15 +75,6 @@ impl Focus {
             return Ok(conn.flush()?);
         }
         if_there(conn.set_input_focus(InputFocus::PARENT, before, x11rb::CURRENT_TIME)?.check()).map(drop)
-    }
-
-    /// The window with the keyboard, if one has it, and whether it is an own one.
-    fn focus(&self) -> Result<Option<(Window, bool)>, Trouble> {
-        let window = self.server.conn.get_input_focus()?.reply()?.focus;
-        if window == x11rb::NONE || window == u32::from(InputFocus::POINTER_ROOT) || window == self.server.root() {
-            return Ok(None);
-        }
-        Ok(Some((window, is_made_by(&self.server, &self.own, window)?)))
     }
 
     /// What the window manager says is active; nothing if there is no manager, or nothing is active.
@@ -99,4 +90,13 @@ impl Focus {
         let reply = self.server.conn.get_property(false, root, check, AtomEnum::WINDOW, 0, 1)?.reply()?;
         Ok(reply.value32().is_some_and(|mut values| values.next().is_some()))
     }
+}
+
+/// The window with the keyboard, if one has it, and whether it is an own one.
+pub(super) fn focused(server: &Server, own: &OwnWindows) -> Result<Option<(Window, bool)>, Trouble> {
+    let window = server.conn.get_input_focus()?.reply()?.focus;
+    if window == x11rb::NONE || window == u32::from(InputFocus::POINTER_ROOT) || window == server.root() {
+        return Ok(None);
+    }
+    Ok(Some((window, is_made_by(server, own, window)?)))
 }

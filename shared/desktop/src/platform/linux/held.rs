@@ -13,6 +13,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 
 use super::Desktop;
 use super::bell::Bell;
+use super::focus::focused;
 use super::own::Tracker;
 use super::server::Server;
 use crate::clock;
@@ -95,11 +96,11 @@ pub(super) struct FocusGuard {
 impl FocusGuard {
     pub(super) fn start(desktop: &Desktop, own: OwnWindows, held: Arc<Held>) -> Result<Self, Trouble> {
         let server = desktop.connect()?;
-        let tracker = Tracker::start(&server, own)?;
+        let tracker = Tracker::start(&server, own.clone())?;
         let bell = Bell::new()?;
         let end = bell.clone();
         let watch = move || {
-            if let Err(error) = guard(&server, tracker, &end, &held) {
+            if let Err(error) = guard(&server, tracker, &own, &end, &held) {
                 tracing::warn!(%error, "no longer watching the focus");
             }
         };
@@ -118,13 +119,22 @@ impl Drop for FocusGuard {
     }
 }
 
-fn guard(server: &Server, mut tracker: Tracker, end: &Bell, held: &Held) -> Result<(), Trouble> {
+fn guard(server: &Server, mut tracker: Tracker, own: &OwnWindows, end: &Bell, held: &Held) -> Result<(), Trouble> {
+    // A window that has just become known may have had the focus before its events were asked for.
+    let mut look = true;
     while !end.take() {
         while let Some(event) = server.event()? {
             if matches!(event, Event::FocusIn(_)) {
                 held.release_keys(server)?;
             }
-            tracker.follow(server, &event)?;
+            look |= tracker.follow(server, &event)?;
+        }
+        if std::mem::take(&mut look) {
+            if matches!(focused(server, own)?, Some((_, true))) {
+                held.release_keys(server)?;
+            }
+            // Events may have come with the answer, and are not waited for.
+            continue;
         }
         server.wait(end, clock::never())?;
     }
