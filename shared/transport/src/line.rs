@@ -37,7 +37,7 @@ const EVENT_QUEUE: usize = 256;
 /// How often the line asks whether the broker is there.
 const PING_EVERY: Duration = Duration::from_secs(4);
 /// A broker that says nothing for this long, not even to a ping, is gone: less than the ten seconds that an app may hang.
-const SILENCE: Duration = Duration::from_secs(9);
+const SILENCE: Duration = Duration::from_secs(8);
 
 type Socket = WebSocketStream<TlsStream<TcpStream>>;
 

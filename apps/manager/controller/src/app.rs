@@ -28,7 +28,7 @@ use crate::view::ManagerView;
 /// Remembers the last sign-in.
 const REMEMBERED: &str = "sign-in.json";
 /// A sign-in is several requests and a socket; the operator waits for all of them together no longer than this.
-const SIGN_IN_WAIT: Duration = Duration::from_secs(9);
+const SIGN_IN_WAIT: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Remembered {
