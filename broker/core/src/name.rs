@@ -16,6 +16,16 @@ impl PersonName {
         (fits && text.nfc().eq(text.chars()) && !text.chars().any(deceives)).then(|| Self(text.to_owned()))
     }
 
+    /// The name that is left of what a stranger typed: composed, without what deceives, cut at 64 bytes; nothing if
+    /// nothing is left.
+    #[must_use]
+    pub fn tidy(text: &str) -> Option<Self> {
+        let composed: String = text.chars().filter(|character| !deceives(*character)).nfc().collect();
+        let composed = composed.trim();
+        // Composed text stays composed when it is cut, for composition only looks backwards.
+        Self::parse(&composed[..composed.floor_char_boundary(NAME_MAX)])
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -59,5 +69,16 @@ mod tests {
         }
         assert!(PersonName::parse(&"x".repeat(64)).is_some());
         assert!(PersonName::parse(&"x".repeat(65)).is_none());
+    }
+
+    #[test]
+    fn what_a_person_typed_is_made_a_name_of() {
+        let tidied = |text: &str| PersonName::tidy(text).map(|name| name.as_str().to_owned());
+        assert_eq!(tidied(" Ada\u{202E}\n").as_deref(), Some("Ada"));
+        assert_eq!(tidied("\u{1100}\u{1161}\u{11a8}e\u{200D}\u{301}").as_deref(), Some("각é"));
+        assert_eq!(tidied(&"곁".repeat(30)).as_deref(), Some("곁".repeat(21).as_str()));
+        for nothing in ["", " ", "\u{3164}", "\u{200B}\u{7}"] {
+            assert_eq!(tidied(nothing), None, "{nothing:?}");
+        }
     }
 }

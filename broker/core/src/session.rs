@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use beside_protocol::End;
 use beside_protocol::signalling::Bytes;
 
 use crate::address::Address;
@@ -56,6 +57,8 @@ pub(crate) struct Pairing {
 #[derive(Debug)]
 pub(crate) struct Closing {
     pub(crate) until: Duration,
+    /// For a manager whose socket was lost just then.
+    pub(crate) end: End,
 }
 
 /// Whether an app's socket is there, or since when it is not.

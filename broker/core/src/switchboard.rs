@@ -146,7 +146,7 @@ impl Switchboard {
     }
 
     /// A manager's socket opened. It takes the place of an older one of the same sign-in, and is told the code, the
-    /// knocks that wait and which customers are there.
+    /// knocks that wait, which customers are there, and what ended while it was gone.
     ///
     /// # Errors
     /// [`ErrorCode::SignedOut`] for an unknown token, [`ErrorCode::NotAnOperator`] for another role's.
@@ -172,6 +172,9 @@ impl Switchboard {
         for sid in self.sessions_of(id) {
             self.tell_knock(sid, now, out);
             self.operator_came_or_went(sid, out);
+            if let Some(Session { stage: Stage::Closing(closing), .. }) = self.sessions.get(&sid) {
+                out.push(Effect::ToOperator(socket, ToOperator::End { sid, end: closing.end }));
+            }
         }
         Ok(())
     }

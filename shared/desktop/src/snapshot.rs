@@ -44,8 +44,9 @@ impl Snapshot {
         &self.bytes
     }
 
-    /// Makes it this large. Says whether it was not: then nothing that it held counts.
-    pub(crate) fn fit(&mut self, size: Size) -> bool {
+    /// Makes it this large. Says whether it was not: then nothing that it held counts. For whoever implements
+    /// [`ScreenCapture`](crate::ScreenCapture).
+    pub fn fit(&mut self, size: Size) -> bool {
         if self.size == Some(size) {
             return false;
         }
@@ -56,7 +57,10 @@ impl Snapshot {
     }
 
     /// The bytes of one row of `rect`, which must lie inside the picture; `row` counts from its top.
-    pub(crate) fn row_mut(&mut self, rect: Rect, row: u32) -> &mut [u8] {
+    ///
+    /// # Panics
+    /// `rect` or `row` lies outside.
+    pub fn row_mut(&mut self, rect: Rect, row: u32) -> &mut [u8] {
         let start = (rect.y + row) as usize * self.stride() + rect.x as usize * PIXEL;
         &mut self.bytes[start..start + rect.width as usize * PIXEL]
     }

@@ -15,6 +15,6 @@ pub use clock::wall_clock;
 pub use folder::{DataFolder, FolderError, Lock};
 pub use language::Language;
 pub use log::log_to_stderr;
-pub use organisation::{Fault, Found, find_organisation, remember_status};
+pub use organisation::{Fault, Found, find_organisation, find_organisation_in, remember_status};
 pub use quiet::without_automation;
 pub use trust::{Trust, TrustError};

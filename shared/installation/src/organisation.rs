@@ -44,10 +44,14 @@ pub struct Fault {
 /// The file is there and is not good. It never counts as absent then.
 pub fn find_organisation(trust: &Trust, data: &DataFolder, now: UnixTime) -> Result<Found, Fault> {
     let beside = std::env::current_exe().ok().and_then(|path| path.parent().map(Path::to_owned));
-    find_in(&beside.unwrap_or_else(|| PathBuf::from(".")), trust, data, now)
+    find_organisation_in(&beside.unwrap_or_else(|| PathBuf::from(".")), trust, data, now)
 }
 
-fn find_in(folder: &Path, trust: &Trust, data: &DataFolder, now: UnixTime) -> Result<Found, Fault> {
+/// Reads `org.json` from this folder, as [`find_organisation`] does from the executable's.
+///
+/// # Errors
+/// As for [`find_organisation`].
+pub fn find_organisation_in(folder: &Path, trust: &Trust, data: &DataFolder, now: UnixTime) -> Result<Found, Fault> {
     let invalid = Fault { error: ErrorCode::OrganisationInvalid, clock: None };
     let mut seen = data.load::<Seen>(SEEN).ok().flatten().unwrap_or_default();
     let newest_status = seen.status.map(UnixTime);
@@ -126,7 +130,7 @@ mod tests {
         }
 
         fn find(&self, now: UnixTime) -> Result<Found, Fault> {
-            find_in(self.folder.path(), &self.trust, &self.data, now)
+            find_organisation_in(self.folder.path(), &self.trust, &self.data, now)
         }
     }
 

@@ -51,11 +51,33 @@ impl TransportError {
 
     /// A failed connection attempt: a refused certificate is told from a dead line.
     pub(crate) fn from_dial(error: &std::io::Error) -> Self {
-        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        match tls {
+        match tls_error(error) {
             Some(rustls::Error::InvalidCertificate(why)) => Self::NotTrusted(format!("{why:?}")),
             Some(other) => Self::Unreachable(format!("TLS: {other}")),
             None => Self::Unreachable(error.kind().to_string()),
         }
+    }
+}
+
+/// The TLS library's own word. An HTTP client wraps it in one error of the system more.
+fn tls_error(error: &std::io::Error) -> Option<&rustls::Error> {
+    let inner = error.get_ref()?;
+    inner.downcast_ref::<rustls::Error>().or_else(|| tls_error(inner.downcast_ref::<std::io::Error>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_refused_certificate_is_found_however_deep_it_lies() {
+        let refused = || rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        for error in [io::Error::other(refused()), io::Error::other(io::Error::other(refused()))] {
+            assert_eq!(TransportError::from_dial(&error).code(), ErrorCode::BrokerNotTrusted);
+        }
+        let reset = io::Error::other(io::Error::from(io::ErrorKind::ConnectionReset));
+        assert_eq!(TransportError::from_dial(&reset).code(), ErrorCode::BrokerUnreachable);
     }
 }

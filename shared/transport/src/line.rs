@@ -35,9 +35,9 @@ const LOOSE_QUEUE: usize = 512;
 /// Messages from the broker that may wait for the app; beyond that the socket is not read, and TCP pushes back.
 const EVENT_QUEUE: usize = 256;
 /// How often the line asks whether the broker is there.
-const PING_EVERY: Duration = Duration::from_secs(5);
-/// A broker that says nothing for this long, not even to a ping, is gone.
-const SILENCE: Duration = Duration::from_secs(15);
+const PING_EVERY: Duration = Duration::from_secs(4);
+/// A broker that says nothing for this long, not even to a ping, is gone: less than the ten seconds that an app may hang.
+const SILENCE: Duration = Duration::from_secs(8);
 
 type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
@@ -138,8 +138,8 @@ impl<In: DeserializeOwned + Send + 'static> Line<In> {
     /// # Errors
     /// The broker can't be reached, is not trusted, or refuses the socket.
     pub async fn connect(broker: &Broker, endpoint: &Endpoint) -> Result<Self, TransportError> {
-        let stream = broker.dial().await?;
-        let socket = match timeout(DIAL_WAIT, upgrade(broker, endpoint, stream)).await {
+        let open = async { upgrade(broker, endpoint, broker.dial().await?).await };
+        let socket = match timeout(DIAL_WAIT, open).await {
             Ok(result) => result?,
             Err(_) => return Err(TransportError::Unreachable("no answer in time".to_owned())),
         };
@@ -157,6 +157,14 @@ impl<In: DeserializeOwned + Send + 'static> Line<In> {
     #[must_use]
     pub fn sender(&self) -> LineSender {
         self.sender.clone()
+    }
+
+    /// Lets what was said leave, closes the socket and waits until the broker has heard all of it. How long a broker
+    /// may take for that is for the caller to say.
+    pub(crate) async fn close(self) {
+        let Self { sender, mut events } = self;
+        drop(sender);
+        while events.recv().await.is_some() {}
     }
 
     /// The next event; nothing after [`LineEvent::Closed`].

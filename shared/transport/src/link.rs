@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use beside_protocol::SessionId;
 use serde::de::DeserializeOwned;
@@ -34,7 +35,7 @@ pub enum LinkEvent<In> {
         bytes: usize,
     },
     /// A round trip to the broker took so long.
-    Delay(std::time::Duration),
+    Delay(Duration),
     /// The line is lost; another is being made.
     Down(TransportError),
     /// The line is lost, and trying again can't help. Nothing follows.
@@ -95,6 +96,19 @@ impl<In: DeserializeOwned + Send + 'static> Link<In> {
                 Err(error) => self.lost(error),
             },
             State::Over => std::future::pending().await,
+        }
+    }
+
+    /// Closes the line, if there is one, and makes no other: there is nothing at the broker to come back to. Nothing
+    /// follows.
+    pub fn give_up(&mut self) {
+        self.state = State::Over;
+    }
+
+    /// Closes the line, if there is one, once everything said was heard by the broker.
+    pub async fn close(self) {
+        if let State::Live(line) = self.state {
+            line.close().await;
         }
     }
 

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use beside_protocol::limits::NAME_MAX;
 use beside_protocol::path::Channel;
 use beside_protocol::signalling::{FromCustomer, ToCustomer};
 use beside_protocol::{AccessCode, DisplayId, End, EndReason, ErrorCode, Party, SessionId, Token};
@@ -172,7 +173,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn set_name(&mut self, name: String) {
-        let text = name.trim().to_owned();
+        let name = name.trim();
+        let text = name[..name.floor_char_boundary(NAME_MAX)].trim_end().to_owned();
         self.name = (!text.is_empty()).then(|| text.clone());
         self.report(FromCustomer::Name { sid: self.sid, text });
         self.show();
@@ -215,6 +217,7 @@ impl<'a> Attempt<'a> {
                 for message in std::mem::take(&mut self.unsaid) {
                     self.report(message);
                 }
+                self.repeat_end();
                 self.relay_is_back();
             }
             ToCustomer::Peer { sid, present: true } if sid == self.sid => self.relay_is_back(),
@@ -227,9 +230,19 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// An end that was said to a socket that was dying may not have been heard; hearing it twice changes nothing.
+    fn repeat_end(&mut self) {
+        if let CustomerPhase::Ended { end, .. } = self.customer.state(now()).phase {
+            self.report(FromCustomer::End { sid: self.sid, end });
+        }
+    }
+
     /// The broker is back and knows nothing of this any more. A session goes on over the paths that it has; anything else
     /// can't.
     fn forgotten(&mut self, error: ErrorCode) {
+        // It closes this socket, and would refuse every other one.
+        self.link.give_up();
+        self.line = None;
         if !matches!(self.customer.state(now()).phase, CustomerPhase::Session(_)) {
             self.handle(CustomerInput::EndedByBroker(End::failed(Party::Broker, EndReason::Lost, error)));
         }

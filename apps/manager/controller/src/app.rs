@@ -1,6 +1,8 @@
 //! The app while nobody is signed in.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use beside_identity::statement::BrokerAddress;
 use beside_identity::{Organisation, Verified};
@@ -8,9 +10,12 @@ use beside_installation::{DataFolder, Trust};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::{Role, SignIn};
 use beside_transport::api::Api;
+use beside_transport::line::Endpoint;
+use beside_transport::link::Link;
 use beside_transport::{Broker, TransportError, trust};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::command::Command;
@@ -22,6 +27,8 @@ use crate::view::ManagerView;
 
 /// Remembers the last sign-in.
 const REMEMBERED: &str = "sign-in.json";
+/// A sign-in is several requests and a socket; the operator waits for all of them together no longer than this.
+const SIGN_IN_WAIT: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Remembered {
@@ -72,7 +79,11 @@ impl App {
         while let Some(entry) = self.ask(error).await {
             self.remembered = Remembered { broker: entry.broker.clone(), name: entry.name.clone() };
             self.show_sign_in(None, true);
-            error = match self.sign_in(entry).await {
+            let signed_in = tokio::select! {
+                signed_in = self.sign_in(entry) => signed_in,
+                () = closed(&mut self.commands) => break,
+            };
+            error = match signed_in {
                 Ok(signed_in) => match Desk::run(&mut self, signed_in).await {
                     Left::SignedOut(error) => error,
                     Left::Quit => break,
@@ -115,30 +126,18 @@ impl App {
         }
     }
 
-    async fn sign_in(&mut self, entry: Entry) -> Result<SignedInAs, ErrorCode> {
-        let broker = self.broker(&entry.broker)?;
-        let code = |error: TransportError| error.code();
-        let api = Api::new(&broker).map_err(code)?;
-        let request = SignIn { name: entry.name, password: entry.password.to_string() };
-        let signed_in = api.sign_in(&request).await.map_err(code)?;
-        if signed_in.role != Role::Operator {
-            // The sign-in is of no use here; a broker that is gone by now forgets it anyway.
-            let _ = api.sign_out(&signed_in.token).await;
-            return Err(ErrorCode::NotAnOperator);
+    /// Signs in with what there is now. Gives up in time, wherever the broker falls silent.
+    fn sign_in(&self, entry: Entry) -> impl Future<Output = Result<SignedInAs, ErrorCode>> + use<> {
+        let broker = self.broker(&entry.broker);
+        let (data, remembered) = (self.data.clone(), self.remembered.clone());
+        let organisation = self.fault.map_or_else(|| Ok(self.organisation.clone()), Err);
+        async move {
+            let signing_in = sign_in(broker?, entry, data.clone(), organisation);
+            let signed_in = timeout(SIGN_IN_WAIT, signing_in).await.map_err(|_| ErrorCode::BrokerUnreachable)??;
+            // A machine that can't remember is no less able to sign in.
+            let _ = data.save(REMEMBERED, &remembered);
+            Ok(signed_in)
         }
-        let kept = api.credential(&signed_in.token).await.map_err(code)?;
-        // Without org.json beside it, or while something else is wrong with the proof, the manager still works for
-        // customers who have no org.json either; the desk says what is missing.
-        let (data, organisation, id) = (self.data.clone(), self.organisation.clone(), signed_in.id.clone());
-        let time = beside_installation::wall_clock();
-        let proof = tokio::task::spawn_blocking(move || {
-            Proof::gather(&data, organisation.as_ref(), &id, &entry.password, &kept, time)
-        })
-        .await
-        .map_err(|_| ErrorCode::Internal)?;
-        // A machine that can't remember is no less able to sign in.
-        let _ = self.data.save(REMEMBERED, &self.remembered);
-        Ok(SignedInAs { broker, api, token: signed_in.token, name: signed_in.name, proof })
     }
 
     fn broker(&self, text: &str) -> Result<Broker, ErrorCode> {
@@ -146,4 +145,37 @@ impl App {
         let tls = trust::client_config(&self.trust.authorities).map_err(|error| error.code())?;
         Ok(Broker { host: address.host().to_owned(), port: address.port(), tls })
     }
+}
+
+async fn sign_in(
+    broker: Broker,
+    entry: Entry,
+    data: DataFolder,
+    organisation: Result<Option<Verified<Organisation>>, ErrorCode>,
+) -> Result<SignedInAs, ErrorCode> {
+    let code = |error: TransportError| error.code();
+    let api = Api::new(&broker).map_err(code)?;
+    let request = SignIn { name: entry.name, password: entry.password.to_string() };
+    let signed_in = api.sign_in(&request).await.map_err(code)?;
+    if signed_in.role != Role::Operator {
+        // The sign-in is of no use here; a broker that is gone by now forgets it anyway.
+        let _ = api.sign_out(&signed_in.token).await;
+        return Err(ErrorCode::NotAnOperator);
+    }
+    let kept = api.credential(&signed_in.token).await.map_err(code)?;
+    // Without org.json beside it, or while something else is wrong with the proof, the manager still works for
+    // customers who have no org.json either; the desk says what is missing.
+    let (id, time) = (signed_in.id.clone(), beside_installation::wall_clock());
+    let proof = tokio::task::spawn_blocking(move || {
+        Proof::gather(&data, organisation?.as_ref(), &id, &entry.password, &kept, time)
+    })
+    .await
+    .map_err(|_| ErrorCode::Internal)?;
+    let link = Link::connect(broker.clone(), Endpoint::Operator(signed_in.token.clone())).await.map_err(code)?;
+    Ok(SignedInAs { broker, api, token: signed_in.token, name: signed_in.name, link, proof })
+}
+
+/// Ends when the app is closed; nothing else counts while a sign-in is under way.
+async fn closed(commands: &mut mpsc::Receiver<Command>) {
+    while !matches!(commands.recv().await, None | Some(Command::Quit)) {}
 }

@@ -10,12 +10,13 @@ use beside_transport::Broker;
 use beside_transport::api::Api;
 use beside_transport::clock::{now, until};
 use beside_transport::direct::{Certificate, DirectEvent, DirectPaths};
-use beside_transport::line::{Endpoint, LineSender};
+use beside_transport::line::LineSender;
 use beside_transport::link::{Link, LinkEvent};
 use futures_util::future::select_all;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::command::Command;
@@ -28,6 +29,8 @@ use crate::view::{CodeView, DeskView, KnockView, ManagerView, RecentView};
 const RECENT: usize = 20;
 /// Knocks on the desk: one per code that is held; a broker that sends more is not believed.
 const KNOCKS: usize = 32;
+/// How long the app waits for the broker to hear that it is being left.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// Decoded frames that may wait for the desk.
 const DECODED: usize = 64;
 
@@ -37,8 +40,19 @@ pub(crate) struct SignedInAs {
     pub(crate) api: Api,
     pub(crate) token: Token,
     pub(crate) name: String,
+    /// The signalling.
+    pub(crate) link: (Link<ToOperator>, LineSender),
     /// What proves the operator to customers, or what is wrong with it.
     pub(crate) proof: Result<Proof, ErrorCode>,
+}
+
+/// Who sits at the desk.
+struct AsWhom {
+    broker: Broker,
+    api: Api,
+    token: Token,
+    name: String,
+    proof: Result<Proof, ErrorCode>,
 }
 
 /// How the desk was left.
@@ -60,7 +74,7 @@ struct Knock {
 /// The desk.
 pub(crate) struct Desk<'a> {
     app: &'a mut App,
-    as_whom: SignedInAs,
+    as_whom: AsWhom,
     link: Link<ToOperator>,
     line: Option<LineSender>,
     code: Option<(AccessCode, Instant)>,
@@ -77,16 +91,12 @@ pub(crate) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// Works until the operator signs out, is signed out, or closes the app.
-    pub(crate) async fn run(app: &'a mut App, as_whom: SignedInAs) -> Left {
-        let endpoint = Endpoint::Operator(as_whom.token.clone());
-        let (link, line) = match Link::connect(as_whom.broker.clone(), endpoint).await {
-            Ok(pair) => pair,
-            Err(error) => return Left::SignedOut(Some(error.code())),
-        };
+    pub(crate) async fn run(app: &'a mut App, signed_in: SignedInAs) -> Left {
+        let SignedInAs { broker, api, token, name, link: (link, line), proof } = signed_in;
         let desk = Desk {
             app,
-            notice: as_whom.proof.as_ref().err().copied(),
-            as_whom,
+            notice: proof.as_ref().err().copied(),
+            as_whom: AsWhom { broker, api, token, name, proof },
             link,
             line: Some(line),
             code: None,
@@ -108,7 +118,7 @@ impl<'a> Desk<'a> {
             let deadline = self.sessions.iter().filter_map(Live::deadline).min();
             tokio::select! {
                 biased;
-                command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)).await,
+                command = self.app.commands.recv() => self.command(command.unwrap_or(Command::Quit)),
                 event = self.link.next() => self.heard_from_broker(event),
                 (place, event) = next_direct(&mut self.sessions) => self.sessions[place].direct(&event),
                 Some(news) = self.decoded.1.recv() => {
@@ -120,12 +130,25 @@ impl<'a> Desk<'a> {
             }
             self.carry_out();
             if let Some(left) = self.left.take() {
+                self.say_goodbye().await;
                 return left;
             }
         }
     }
 
-    async fn command(&mut self, command: Command) {
+    /// Lets the broker hear how the sessions ended, then that the sign-in is over. A broker that does not answer is not
+    /// waited for: it ends the sign-in by itself when the socket does not come back.
+    async fn say_goodbye(self) {
+        let Self { link, line, as_whom, .. } = self;
+        drop(line);
+        let goodbye = async {
+            link.close().await;
+            let _ = as_whom.api.sign_out(&as_whom.token).await;
+        };
+        let _ = timeout(GOODBYE, goodbye).await;
+    }
+
+    fn command(&mut self, command: Command) {
         match command {
             Command::NewCode => self.say(&FromOperator::NewCode),
             Command::SetAway(away) => {
@@ -144,13 +167,10 @@ impl<'a> Desk<'a> {
             }
             Command::SignOut => {
                 self.leave_all(Leave::SignedOut);
-                // The broker ends the sign-in by itself when the socket does not come back.
-                let _ = self.as_whom.api.sign_out(&self.as_whom.token).await;
                 self.left = Some(Left::SignedOut(None));
             }
             Command::Quit => {
                 self.leave_all(Leave::Closed);
-                let _ = self.as_whom.api.sign_out(&self.as_whom.token).await;
                 self.left = Some(Left::Quit);
             }
             Command::Decline(_) | Command::SignIn { .. } => {}
@@ -193,6 +213,8 @@ impl<'a> Desk<'a> {
             LinkEvent::Down(_) => self.line_is_lost(),
             LinkEvent::Over(error) => {
                 self.line_is_lost();
+                // What a direct path still carries ends with a word, not in silence.
+                self.leave_all(Leave::SignedOut);
                 self.left = Some(Left::SignedOut(Some(error.code())));
             }
         }

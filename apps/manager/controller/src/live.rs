@@ -173,6 +173,10 @@ impl Live {
     /// This app's own socket is lost, and the relay with it, or is back.
     pub(crate) fn socket(&mut self, present: bool) {
         self.handle(OperatorInput::Socket { present });
+        // An end that was said to a socket that was dying may not have been heard; hearing it twice changes nothing.
+        if let (true, Some(end)) = (present, self.operator.state(now()).end) {
+            self.unsaid.push_back(FromOperator::End { sid: self.guest.sid, end });
+        }
         if present { self.relay_is_back() } else { self.relay_is_gone() }
     }
 

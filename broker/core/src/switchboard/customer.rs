@@ -178,14 +178,14 @@ impl Switchboard {
 
     fn resume(&mut self, socket: SocketId, sid: SessionId, token: &Token, now: Now, out: &mut Vec<Effect>) {
         let hash = TokenHash::from(token);
-        let known = self
-            .sessions
-            .get(&sid)
-            .filter(|session| session.token == hash && !matches!(session.stage, Stage::Closing(_)));
-        let Some(session) = known else {
+        let Some(session) = self.sessions.get(&sid).filter(|session| session.token == hash) else {
             self.refuse(socket, ErrorCode::NotFound, now, out);
             return;
         };
+        if let Stage::Closing(closing) = &session.stage {
+            out.push(Effect::ToCustomer(socket, ToCustomer::End { sid, end: closing.end }));
+            return;
+        }
         if let Presence::Here(older) = session.customer {
             self.hang_up(older, None, now, out);
         }
@@ -203,11 +203,12 @@ impl Switchboard {
     }
 
     fn name(&mut self, sid: SessionId, text: &str, out: &mut Vec<Effect>) -> Result<(), ErrorCode> {
-        let name = PersonName::parse(text).ok_or(ErrorCode::MessageMalformed)?;
         let Some(session) = self.sessions.get_mut(&sid) else { return Ok(()) };
         if !session.reports.named() {
             return Err(ErrorCode::MessageUnexpected);
         }
+        // A person typed it, so there is no blame for what can't be shown.
+        let Some(name) = PersonName::tidy(text) else { return Ok(()) };
         if matches!(session.stage, Stage::Closing(_)) {
             return Ok(());
         }

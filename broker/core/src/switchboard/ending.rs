@@ -89,7 +89,7 @@ impl Switchboard {
         if matches!(session.stage, Stage::Closing(_)) {
             return;
         }
-        let closing = Stage::Closing(Closing { until: now.monotonic + CLOSING });
+        let closing = Stage::Closing(Closing { until: now.monotonic + CLOSING, end });
         match std::mem::replace(&mut session.stage, closing) {
             Stage::Knocking(knocking) => {
                 self.codes.release(knocking.held, now.monotonic);

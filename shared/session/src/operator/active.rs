@@ -140,6 +140,7 @@ impl Active {
         match message {
             ControlMessage::Granted { right, seconds } => {
                 self.standings.granted(right, seconds, now);
+                context.event(SessionEvent::Granted { right, seconds });
                 if right == Right::View {
                     self.picture.open();
                 }

@@ -4,9 +4,13 @@ use super::*;
 
 /// A session that runs, and the customer's token.
 fn running(house: &mut House) -> (SocketId, SocketId, Token) {
+    running_as(house, sid(1))
+}
+
+fn running_as(house: &mut House, sid: SessionId) -> (SocketId, SocketId, Token) {
     let (_, operator, code) = house.operator("kim");
     let customer = house.customer();
-    house.knock(customer, &code, sid(1));
+    house.knock(customer, &code, sid);
     let token = house
         .done
         .iter()
@@ -15,8 +19,8 @@ fn running(house: &mut House) -> (SocketId, SocketId, Token) {
             _ => None,
         })
         .unwrap();
-    house.accept(operator, sid(1));
-    house.verdict(customer, sid(1), true);
+    house.accept(operator, sid);
+    house.verdict(customer, sid, true);
     house.done.clear();
     (operator, customer, token)
 }
@@ -40,6 +44,29 @@ fn a_customer_resumes_with_the_token_and_not_without() {
     });
     assert!(paired);
     assert_eq!(house.told(back), ["resumed", "peer true"]);
+}
+
+#[test]
+fn whoever_was_gone_at_the_end_is_told_it_later() {
+    let mut house = House::new();
+    let (token, operator, code) = house.operator("kim");
+    let customer = house.customer();
+    house.knock(customer, &code, sid(1));
+    house.accept(operator, sid(1));
+    house.close(operator);
+    let end = End::new(Party::Customer, EndReason::Cancelled);
+    house.customer_said(customer, FromCustomer::End { sid: sid(1), end });
+    house.done.clear();
+    let back = house.open_operator(&token);
+    assert!(house.told(back).contains(&"end customer cancelled".to_owned()));
+
+    let (operator, customer, token) = running_as(&mut house, sid(2));
+    house.close(customer);
+    let end = End::new(Party::Operator, EndReason::Finished);
+    house.operator_said(operator, FromOperator::End { sid: sid(2), end });
+    let back = house.customer();
+    house.customer_said(back, FromCustomer::Resume { sid: sid(2), token });
+    assert_eq!(house.told(back), ["end operator finished"]);
 }
 
 #[test]
