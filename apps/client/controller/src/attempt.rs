@@ -210,7 +210,7 @@ impl<'a> Attempt<'a> {
                 self.show();
             }
             ToCustomer::Refused { error } if self.token.is_none() => self.outcome = Some(Outcome::AskCode(Some(error))),
-            ToCustomer::Refused { error } => self.forgotten(error),
+            ToCustomer::Refused { .. } => self.forgotten(),
             ToCustomer::Accepted { sid, m2 } if sid == self.sid => self.handle(CustomerInput::Accepted { m2: &m2.0 }),
             ToCustomer::End { sid, end } if sid == self.sid => self.handle(CustomerInput::EndedByBroker(end)),
             ToCustomer::Resumed { sid } if sid == self.sid => {
@@ -239,12 +239,16 @@ impl<'a> Attempt<'a> {
 
     /// The broker is back and knows nothing of this any more. A session goes on over the paths that it has; anything else
     /// can't.
-    fn forgotten(&mut self, error: ErrorCode) {
+    fn forgotten(&mut self) {
         // It closes this socket, and would refuse every other one.
         self.link.give_up();
         self.line = None;
         if !matches!(self.customer.state(now()).phase, CustomerPhase::Session(_)) {
-            self.handle(CustomerInput::EndedByBroker(End::failed(Party::Broker, EndReason::Lost, error)));
+            self.handle(CustomerInput::EndedByBroker(End::failed(
+                Party::Broker,
+                EndReason::Lost,
+                ErrorCode::BrokerLost,
+            )));
         }
     }
 

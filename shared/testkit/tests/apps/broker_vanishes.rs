@@ -56,7 +56,7 @@ async fn while_the_customer_waits_and_it_comes_back() {
     let further = operator.code_after(&code).await;
     place.broker.kill();
     place.open();
-    let forgotten = End::failed(Party::Broker, EndReason::Lost, ErrorCode::NotFound);
+    let forgotten = End::failed(Party::Broker, EndReason::Lost, ErrorCode::BrokerLost);
     assert_eq!(customer.ended().await, (forgotten, false));
     customer.done().await;
     let next = operator.code_after(&further).await;
