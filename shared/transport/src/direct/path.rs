@@ -6,7 +6,9 @@ use beside_protocol::PathId;
 use beside_protocol::limits::RECORD_MAX;
 use beside_protocol::path::{Channel, PathKind};
 use bytes::BytesMut;
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
+use tokio::task::unconstrained;
 use tracing::{debug, info};
 use webrtc::data_channel::{DataChannelEvent, RTCDataChannelMessage};
 
@@ -80,7 +82,32 @@ impl<'a> Path<'a> {
         mut commands: mpsc::Receiver<Command>,
     ) -> Result<(), PathError> {
         let mut path = Self::begin(id, settings, start).await?;
-        while path.turn(&mut commands).await? {}
+        loop {
+            match path.turn(&mut commands).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error @ PathError::Lost(_)) => {
+                    path.last_words().await?;
+                    return Err(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Takes what had arrived before the path was lost: that it is lost may be heard first.
+    async fn last_words(&mut self) -> Result<(), PathError> {
+        if self.kind.is_none() {
+            return Ok(());
+        }
+        for stream in [ORDERED, LOOSE, BULK] {
+            let Some(channel) = self.peer.channel(stream).cloned() else { continue };
+            while let Some(Some(event)) = unconstrained(channel.poll()).now_or_never() {
+                if let DataChannelEvent::OnMessage(message) = event {
+                    self.message(stream, message).await?;
+                }
+            }
+        }
         Ok(())
     }
 
