@@ -115,7 +115,9 @@ impl Live {
 
     pub(crate) fn view(&self) -> SessionView {
         let state = self.operator.state(now());
-        present(&state, self.guest.sid.to_text(), self.guest.name.clone(), self.guest.address.clone())
+        let view = present(&state, self.guest.sid.to_text(), self.guest.name.clone(), self.guest.address.clone());
+        // The end screen says what carried it last.
+        SessionView { path: view.path.or(self.last_path.filter(|_| view.end.is_some())), ..view }
     }
 
     /// The row of recent sessions, once it is over.

@@ -117,11 +117,11 @@ pub struct SessionView {
     pub consent: ConsentView,
     /// It is not the first handshake of this code: both screens warn.
     pub again: bool,
-    /// Milliseconds since the picture began, if it has.
+    /// Milliseconds since the picture began, if it has; once it is over, how long it lasted.
     pub since_ms: Option<u32>,
     /// Rights, always the same ones in the same order.
     pub rights: Vec<RightView>,
-    /// What carries the session, or nothing while every path is gone.
+    /// What carries the session, or nothing while every path is gone; once it is over, what carried it last.
     pub path: Option<PathKind>,
     /// Round trip to the customer.
     pub delay_ms: Option<u32>,

@@ -1,7 +1,7 @@
 //! The whole job, from the sign-in to the log.
 
 use beside_client_controller::Command;
-use beside_manager_controller::view::{PageInput, RightState};
+use beside_manager_controller::view::{PageInput, RightState, SessionView};
 use beside_manager_controller::{Command as OperatorCommand, SessionCommand};
 use beside_protocol::input::{Button, InputEvent, KeyUsage};
 use beside_protocol::{End, EndReason, Party, Right, SessionId};
@@ -65,7 +65,10 @@ async fn from_the_sign_in_to_the_log() {
     customer.app.send(Command::Stop);
     let stopped = End::new(Party::Customer, EndReason::Stopped);
     assert_eq!(customer.ended().await, (stopped, true));
-    assert_eq!(operator.ended(sid).await, stopped);
+    let of_end =
+        |session: &SessionView| session.end.map(|end| (end, session.since_ms.is_some(), session.path.is_some()));
+    let seen = operator.session(sid, "the end, how long it was and what carried it", of_end).await;
+    assert_eq!(seen, (stopped, true, true));
     operator.plays(sid, vec![PageInput::Move { x: 5, y: 5 }]);
     operator.does(sid, SessionCommand::Close);
     let recent = operator.desk("the session among the recent ones", |desk| desk.recent.first().cloned()).await;

@@ -36,7 +36,7 @@ consent: ConsentView,
  */
 again: boolean, 
 /**
- * Milliseconds since the picture began, if it has.
+ * Milliseconds since the picture began, if it has; once it is over, how long it lasted.
  */
 since_ms: number | null, 
 /**
@@ -44,7 +44,7 @@ since_ms: number | null,
  */
 rights: Array<ManagerRightView>, 
 /**
- * What carries the session, or nothing while every path is gone.
+ * What carries the session, or nothing while every path is gone; once it is over, what carried it last.
  */
 path: PathKind | null, 
 /**
