@@ -22,14 +22,28 @@ pub struct Refusal {
 impl Refusal {
     fn status(self) -> StatusCode {
         match self.code {
-            ErrorCode::SignInRefused | ErrorCode::SignedOut => StatusCode::UNAUTHORIZED,
-            ErrorCode::Forbidden | ErrorCode::NotAnOperator => StatusCode::FORBIDDEN,
-            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::SignInRefused
+            | ErrorCode::SignedOut
+            | ErrorCode::SecondFactorNeeded
+            | ErrorCode::SecondFactorRefused => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden
+            | ErrorCode::NotAnOperator
+            | ErrorCode::SecondFactorMissing
+            | ErrorCode::AddressRefused
+            | ErrorCode::HoursRefused
+            | ErrorCode::Blocked
+            | ErrorCode::StepUpNeeded => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,
+            ErrorCode::Exists | ErrorCode::Conflict | ErrorCode::WouldLockOut => StatusCode::CONFLICT,
             ErrorCode::MessageTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::TooManyTries | ErrorCode::ProofNeeded => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Overloaded | ErrorCode::Draining | ErrorCode::StorageFull | ErrorCode::StorageFailed => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             ErrorCode::MessageMalformed | ErrorCode::MessageUnexpected => StatusCode::BAD_REQUEST,
-            ErrorCode::CertificateInvalid
+            ErrorCode::PasswordRefused
+            | ErrorCode::ReasonNeeded
+            | ErrorCode::CertificateInvalid
             | ErrorCode::CertificateForeign
             | ErrorCode::CertificateExpired
             | ErrorCode::CertificateRevoked

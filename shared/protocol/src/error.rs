@@ -108,6 +108,40 @@ error_codes! {
     Forbidden = "forbidden",
     /// What was asked for does not exist.
     NotFound = "not_found",
+    /// Name and password are right; the code of the second factor is needed as well.
+    SecondFactorNeeded = "second_factor_needed",
+    /// The code of the second factor is wrong or was used before.
+    SecondFactorRefused = "second_factor_refused",
+    /// The account needs a second factor and has none yet.
+    SecondFactorMissing = "second_factor_missing",
+    /// A proof of work is needed, because there were many wrong tries.
+    ProofNeeded = "proof_needed",
+    /// The account may not be used from this address.
+    AddressRefused = "address_refused",
+    /// The account may not be used at this time.
+    HoursRefused = "hours_refused",
+    /// The account or address is blocked for now.
+    Blocked = "blocked",
+    /// The new password breaks a rule; the reasons say which.
+    PasswordRefused = "password_refused",
+    /// The account link is unknown, used or expired: one answer for all.
+    LinkInvalid = "link_invalid",
+    /// A sensitive action needs the second factor again.
+    StepUpNeeded = "step_up_needed",
+    /// A sensitive action needs a reason for the log.
+    ReasonNeeded = "reason_needed",
+    /// The change would shut out the one who makes it; it needs a confirmation.
+    WouldLockOut = "would_lock_out",
+    /// Something of this name, or one that looks like it, exists already.
+    Exists = "exists",
+    /// The thing is not in a state in which this can be done.
+    Conflict = "conflict",
+    /// The broker is about to stop: running sessions go on, new ones wait.
+    Draining = "draining",
+    /// The broker's disk is full.
+    StorageFull = "storage_full",
+    /// The broker's database does not answer or is damaged.
+    StorageFailed = "storage_failed",
     /// The server is too busy; trying again later helps.
     Overloaded = "overloaded",
     /// Something failed inside; the log has more.
