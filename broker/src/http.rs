@@ -1,58 +1,63 @@
 //! The HTTP endpoints under `/api/v1`, one file each, and what they share.
 
-mod bearer;
+mod about;
+mod account_link;
+mod accounts;
+mod addresses;
+mod audit;
+mod caller;
 mod credential;
+mod gate;
+mod groups;
 mod health;
+pub mod openapi;
+mod own;
+mod page;
+mod policy;
 mod problem;
+pub mod rights;
+pub mod routes;
+mod sessions;
+mod shared;
 mod sign_in;
 mod sign_out;
 mod signal_customer;
 mod signal_operator;
 mod statements;
+mod step_up;
 
-use std::sync::Arc;
-
-use actix_web::error::JsonPayloadError;
+use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
+use actix_web::middleware::from_fn;
 use actix_web::web;
-use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
 
-pub use bearer::{AdministratorBearer, OperatorBearer};
+pub use gate::REASON_HEADER;
 pub use problem::Refusal;
+pub use shared::Shared;
 
-use crate::exchange::Exchange;
-use crate::hashing::Hashing;
+use rights::Listener;
 
 /// The longest JSON body: a statement in base64 and its braces.
 const BODY_MAX: usize = 48 * 1024;
 
-/// What the endpoints need.
-#[derive(Debug)]
-pub struct Shared {
-    /// The switchboard and what carries out its effects.
-    pub exchange: Arc<Exchange>,
-    /// Passwords.
-    pub hashing: Hashing,
-    /// Who may sign statements.
-    pub organisation_keys: Vec<PublicKey>,
-}
-
-/// Adds every route to a server.
-pub fn configure(config: &mut web::ServiceConfig) {
-    let json = web::JsonConfig::default().limit(BODY_MAX).error_handler(|error, _| {
-        let too_large =
-            matches!(error, JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. });
-        Refusal::from(if too_large { ErrorCode::MessageTooLarge } else { ErrorCode::MessageMalformed }).into()
+/// Adds every route of a listener to a server.
+pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
+    let malformed = || actix_web::Error::from(Refusal::from(ErrorCode::MessageMalformed));
+    let json = web::JsonConfig::default().limit(BODY_MAX).error_handler(move |error, _| match error {
+        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
+            Refusal::from(ErrorCode::MessageTooLarge).into()
+        }
+        _ => malformed(),
     });
-    config.app_data(json).service(
-        web::scope("/api/v1")
-            .service(health::get)
-            .service(sign_in::post)
-            .service(sign_out::post)
-            .service(credential::get)
-            .service(statements::post)
-            .service(signal_customer::get)
-            .service(signal_operator::get),
-    );
+    let query = web::QueryConfig::default().error_handler(move |_: QueryPayloadError, _| malformed());
+    // What can't be an id is nobody's.
+    let path =
+        web::PathConfig::default().error_handler(|_: PathError, _| Refusal::from(ErrorCode::NotFound).into());
+    config.app_data(json).app_data(query).app_data(path).app_data(web::ThinData(listener));
+    let api = web::scope("/api/v1").wrap(from_fn(gate::gate));
+    config.service(api.configure(|config| routes::mount(config, listener)));
+    if listener == Listener::Administration {
+        config.route("/api/openapi.json", web::get().to(openapi::get));
+    }
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }

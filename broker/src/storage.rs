@@ -1,19 +1,34 @@
-//! The database: accounts, statements and the log.
+//! The database: accounts, statements and the log, in SQLite or PostgreSQL.
 
 pub mod accounts;
+pub mod addresses;
+pub mod audit;
 mod entity;
-pub mod log;
+pub mod groups;
+pub mod keys;
+pub mod links;
 pub mod records;
 pub mod restart;
+pub mod second_factors;
+pub mod sessions;
+pub mod settings;
 pub mod statements;
+pub mod writing;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use beside_broker_migration::Migrator;
 use beside_protocol::ErrorCode;
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, SqlErr};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
 use sea_orm_migration::MigratorTrait as _;
+
+use crate::sealing::{Sealing, SealingError, SecretKey};
 
 /// Connections held open. SQLite has one writer at a time; the others read beside it.
 const CONNECTIONS: u32 = 4;
+/// How long a statement waits for a database that another process has locked. Whoever asked gets an answer soon after.
+const LOCK_WAIT: Duration = Duration::from_secs(4);
 
 /// What went wrong in the database.
 #[derive(Debug, thiserror::Error)]
@@ -21,19 +36,57 @@ pub enum StorageError {
     /// A row with this key exists already.
     #[error("the row exists already")]
     Exists,
+    /// The disk is full.
+    #[error("the disk of the database is full")]
+    Full,
+    /// Another process holds the database, or it has no connection free.
+    #[error("the database is busy: {0}")]
+    Busy(DbErr),
     /// The database could not do it.
     #[error("the database failed: {0}")]
     Database(DbErr),
     /// A row holds what this program never wrote.
     #[error("the database holds an invalid {0}")]
     Invalid(&'static str),
+    /// A value could not be sealed or opened.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
 }
 
 impl From<DbErr> for StorageError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::Exists,
-            Some(_) | None => Self::Database(error),
+            Some(_) | None => match Trouble::of(&error) {
+                Trouble::Full => Self::Full,
+                Trouble::Busy => Self::Busy(error),
+                Trouble::Other => Self::Database(error),
+            },
+        }
+    }
+}
+
+enum Trouble {
+    Full,
+    Busy,
+    Other,
+}
+
+impl Trouble {
+    fn of(error: &DbErr) -> Self {
+        let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = error else {
+            return if matches!(error, DbErr::ConnectionAcquire(_)) { Self::Busy } else { Self::Other };
+        };
+        let RuntimeErr::SqlxError(inner) = inner else { return Self::Other };
+        let Some(database) = inner.as_database_error() else { return Self::Other };
+        let message = database.message();
+        // SQLite's extended codes carry the plain one in their last byte; PostgreSQL has SQLSTATE.
+        match database.code().as_deref() {
+            Some("13" | "53100") => Self::Full,
+            Some("5" | "6" | "55P03" | "53300" | "57P03") => Self::Busy,
+            Some(code) if code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)) => Self::Busy,
+            Some(_) | None if message.contains("No space left") => Self::Full,
+            Some(_) | None => Self::Other,
         }
     }
 }
@@ -43,9 +96,11 @@ impl StorageError {
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Exists => ErrorCode::MessageUnexpected,
-            Self::Database(_) => ErrorCode::Overloaded,
-            Self::Invalid(_) => ErrorCode::Internal,
+            Self::Exists => ErrorCode::Exists,
+            Self::Full => ErrorCode::StorageFull,
+            Self::Busy(_) => ErrorCode::Overloaded,
+            Self::Database(_) => ErrorCode::StorageFailed,
+            Self::Invalid(_) | Self::Sealing(_) => ErrorCode::Internal,
         }
     }
 }
@@ -54,21 +109,22 @@ impl StorageError {
 #[derive(Debug, Clone)]
 pub struct Storage {
     database: DatabaseConnection,
+    sealing: Arc<Sealing>,
+    /// Held by the change under way.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Storage {
-    /// Opens the database and brings its tables up to date.
+    /// Opens the database, brings its tables up to date, and opens its data keys with the key-encryption key; a new
+    /// database gets its first data key.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn open(url: &str) -> Result<Self, StorageError> {
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(CONNECTIONS).sqlx_logging(false);
-        let database = Database::connect(options).await?;
-        // Readers then never wait for the writer. The setting stays in the file.
-        database.execute_unprepared("PRAGMA journal_mode = WAL").await?;
+    pub async fn open(url: &str, key: &SecretKey) -> Result<Self, StorageError> {
+        let database = connect(url).await?;
         Migrator::up(&database, None).await?;
-        Ok(Self { database })
+        let sealing = Arc::new(keys::open(&database, key).await?);
+        Ok(Self { database, sealing, turn: Arc::default() })
     }
 
     /// Whether the database answers.
@@ -79,11 +135,23 @@ impl Storage {
         Ok(self.database.ping().await?)
     }
 
-    /// Writes what is pending and closes the file.
+    /// Writes what is pending and closes the database.
     ///
     /// # Errors
     /// See [`StorageError`].
     pub async fn close(self) -> Result<(), StorageError> {
         Ok(self.database.close().await?)
     }
+}
+
+async fn connect(url: &str) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(CONNECTIONS).acquire_timeout(LOCK_WAIT).sqlx_logging(false);
+    // Readers of a write-ahead log never wait for the writer.
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL")
+    });
+    let lock_wait = format!("{}ms", LOCK_WAIT.as_millis());
+    options.map_sqlx_postgres_opts(move |postgres| postgres.options([("lock_timeout", lock_wait.as_str())]));
+    Ok(Database::connect(options).await?)
 }

@@ -65,8 +65,12 @@ pub enum Record {
     },
     /// It no longer is.
     SignInEnded {
+        /// Whose.
+        account: OperatorId,
         /// Its bearer token's hash.
         token: TokenHash,
+        /// Unix milliseconds.
+        at: i64,
     },
     /// A customer knocked; the row of the attempt begins.
     Knocked {
@@ -91,11 +95,15 @@ pub enum Record {
         sid: SessionId,
         /// The name.
         name: PersonName,
+        /// Unix milliseconds.
+        at: i64,
     },
     /// The operator accepted.
     Accepted {
         /// The session.
         sid: SessionId,
+        /// Who.
+        operator: OperatorId,
         /// Where the operator is.
         operator_address: Address,
         /// Unix milliseconds.
@@ -133,7 +141,12 @@ pub enum Record {
         at: i64,
     },
     /// The two apps told different stories of the session.
-    Differs(SessionId),
+    Differs {
+        /// The session.
+        sid: SessionId,
+        /// Unix milliseconds.
+        at: i64,
+    },
 }
 
 /// What came of a sign-in.
@@ -145,6 +158,16 @@ pub enum SignInOutcome {
     UnknownName,
     /// The password is wrong.
     WrongPassword,
+    /// The password is right, the code of the second factor is wrong or was used before.
+    WrongSecondFactor,
+    /// The password is right, but the account must have a second factor and has none.
+    SecondFactorMissing,
+    /// All of it is right, but not from this address.
+    AddressRefused,
+    /// All of it is right, but not at this time.
+    HoursRefused,
+    /// The account is blocked.
+    Blocked,
 }
 
 impl SignInOutcome {
@@ -155,7 +178,18 @@ impl SignInOutcome {
             Self::SignedIn => "signed_in",
             Self::UnknownName => "unknown_name",
             Self::WrongPassword => "wrong_password",
+            Self::WrongSecondFactor => "wrong_second_factor",
+            Self::SecondFactorMissing => "second_factor_missing",
+            Self::AddressRefused => "address_refused",
+            Self::HoursRefused => "hours_refused",
+            Self::Blocked => "blocked",
         }
+    }
+
+    /// Whether the account is signed in now.
+    #[must_use]
+    pub const fn succeeded(self) -> bool {
+        matches!(self, Self::SignedIn)
     }
 }
 

@@ -25,6 +25,6 @@ pub mod time;
 
 pub use address::Address;
 pub use effect::{Effect, Record, SocketId};
-pub use sign_ins::{Account, SignInId, TokenHash};
+pub use sign_ins::{Account, Bearer, SignInId, TokenHash};
 pub use switchboard::Switchboard;
 pub use time::Now;

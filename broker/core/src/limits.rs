@@ -42,6 +42,13 @@ pub const SIGN_INS_MAX: usize = 20_000;
 /// A sign-in without a socket and without a request ends after this, with its codes.
 pub const SIGN_IN_IDLE: Duration = Duration::from_secs(900);
 
+/// A sign-in of a supervisor, auditor or administrator ends after this, however much it is used.
+pub const SIGN_IN_ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
+/// Sign-ins of one account that is not an operator's. A further one ends the oldest.
+pub const SIGN_INS_PER_ACCOUNT: usize = 5;
+/// So long after the second factor was given again sensitive actions are allowed.
+pub const STEP_UP: Duration = Duration::from_secs(300);
+
 /// Customers' sockets open at once. When full a further one is refused as overloaded.
 pub const CUSTOMERS_MAX: usize = 20_000;
 /// Customers' sockets of one place. When full a further one is refused.

@@ -1,4 +1,5 @@
-//! Who is signed in: one sign-in an account, found by its bearer token's hash.
+//! Who is signed in, found by the bearer token's hash: an operator once, since a manager shows one code; others from a
+//! few places at a time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use beside_protocol::api::Role;
 use beside_protocol::ids::{OperatorId, Token};
 use sha2::{Digest as _, Sha256};
 
-use crate::limits::{SIGN_IN_IDLE, SIGN_INS_MAX};
+use crate::limits::{SIGN_IN_ABSOLUTE, SIGN_IN_IDLE, SIGN_INS_MAX, STEP_UP};
 
 /// Numbers the sign-ins of one run of the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,11 +34,22 @@ impl From<&Token> for TokenHash {
     }
 }
 
+/// What a bearer token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// Whose it is.
+    pub account: Account,
+    /// Whether the second factor was given again within [`STEP_UP`].
+    pub stepped_up: bool,
+}
+
 #[derive(Debug)]
 struct SignIn {
     account: Account,
     hash: TokenHash,
+    began: Duration,
     used: Duration,
+    stepped_up: Option<Duration>,
 }
 
 /// The sign-ins that are alive, at most [`SIGN_INS_MAX`].
@@ -46,16 +58,16 @@ pub(crate) struct SignIns {
     next: u64,
     entries: BTreeMap<SignInId, SignIn>,
     by_hash: BTreeMap<TokenHash, SignInId>,
-    by_account: BTreeMap<OperatorId, SignInId>,
+    by_account: BTreeMap<OperatorId, Vec<SignInId>>,
 }
 
 impl SignIns {
-    /// The sign-in of an account that is alive.
-    pub(crate) fn of(&self, account: &OperatorId) -> Option<SignInId> {
-        self.by_account.get(account).copied()
+    /// The sign-ins of an account that are alive, oldest first.
+    pub(crate) fn of(&self, account: &OperatorId) -> &[SignInId] {
+        self.by_account.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// Begins a sign-in; the account's older one must be ended before. Nothing if there are too many.
+    /// Begins a sign-in. Nothing if there are too many.
     pub(crate) fn begin(&mut self, account: Account, hash: TokenHash, now: Duration) -> Option<SignInId> {
         if self.entries.len() >= SIGN_INS_MAX {
             return None;
@@ -63,17 +75,26 @@ impl SignIns {
         let id = SignInId(self.next);
         self.next += 1;
         self.by_hash.insert(hash, id);
-        self.by_account.insert(account.id.clone(), id);
-        self.entries.insert(id, SignIn { account, hash, used: now });
+        self.by_account.entry(account.id.clone()).or_default().push(id);
+        self.entries.insert(id, SignIn { account, hash, began: now, used: now, stepped_up: None });
         Some(id)
     }
 
     /// The sign-in of a bearer token, which counts as used now.
-    pub(crate) fn bearer(&mut self, token: &Token, now: Duration) -> Option<(SignInId, &Account)> {
+    pub(crate) fn bearer(&mut self, token: &Token, now: Duration) -> Option<(SignInId, Bearer)> {
         let id = *self.by_hash.get(&TokenHash::from(token))?;
         let entry = self.entries.get_mut(&id)?;
         entry.used = now;
-        Some((id, &entry.account))
+        let stepped_up = entry.stepped_up.is_some_and(|at| at + STEP_UP > now);
+        Some((id, Bearer { account: entry.account.clone(), stepped_up }))
+    }
+
+    /// The second factor was given again.
+    pub(crate) fn step_up(&mut self, token: &Token, now: Duration) {
+        let id = self.by_hash.get(&TokenHash::from(token));
+        if let Some(entry) = id.and_then(|id| self.entries.get_mut(id)) {
+            entry.stepped_up = Some(now);
+        }
     }
 
     /// Counts a sign-in as used.
@@ -83,17 +104,31 @@ impl SignIns {
         }
     }
 
-    /// Ends a sign-in; returns the hash of its token.
-    pub(crate) fn end(&mut self, id: SignInId) -> Option<TokenHash> {
+    /// Ends a sign-in; returns whose it was and the hash of its token.
+    pub(crate) fn end(&mut self, id: SignInId) -> Option<(OperatorId, TokenHash)> {
         let entry = self.entries.remove(&id)?;
         self.by_hash.remove(&entry.hash);
-        self.by_account.remove(&entry.account.id);
-        Some(entry.hash)
+        if let Some(ids) = self.by_account.get_mut(&entry.account.id) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                self.by_account.remove(&entry.account.id);
+            }
+        }
+        Some((entry.account.id, entry.hash))
     }
 
     /// Those that were not used for too long.
     pub(crate) fn idle(&self, now: Duration) -> Vec<SignInId> {
         self.entries.iter().filter(|(_, entry)| entry.used + SIGN_IN_IDLE <= now).map(|(id, _)| *id).collect()
+    }
+
+    /// Those that are too old, however much they are used. A manager stays signed in while it is open.
+    pub(crate) fn overdue(&self, now: Duration) -> Vec<SignInId> {
+        self.entries
+            .iter()
+            .filter(|(_, entry)| entry.account.role != Role::Operator && entry.began + SIGN_IN_ABSOLUTE <= now)
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     pub(crate) fn len(&self) -> usize {

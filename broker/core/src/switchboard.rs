@@ -26,9 +26,9 @@ use crate::address::{Address, Place};
 use crate::codes::Codes;
 use crate::effect::{Effect, Record, SignInOutcome, SocketId};
 use crate::guesses::Guesses;
-use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE};
+use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE, SIGN_INS_PER_ACCOUNT};
 use crate::session::{Presence, Session, Stage};
-use crate::sign_ins::{Account, SignInId, SignIns, TokenHash};
+use crate::sign_ins::{Account, Bearer, SignInId, SignIns, TokenHash};
 use crate::time::Now;
 
 /// The state machine. Its tables are bounded by [`limits`](crate::limits).
@@ -85,8 +85,8 @@ pub struct Load {
 }
 
 impl Switchboard {
-    /// Begins a sign-in. It ends the account's older one: its socket, its codes, its knocks and handshakes; running
-    /// sessions go on over the paths that they still have.
+    /// Begins a sign-in. It ends an operator's older one: its socket, its codes, its knocks and handshakes; running
+    /// sessions go on over the paths that they still have. Of another account it ends the oldest of too many.
     ///
     /// # Errors
     /// [`ErrorCode::Overloaded`] if there are too many sign-ins.
@@ -99,8 +99,10 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) -> Result<(), ErrorCode> {
-        if let Some(older) = self.sign_ins.of(&account.id) {
-            self.end_sign_in(older, now, rng, out);
+        let others = if account.role == Role::Operator { 0 } else { SIGN_INS_PER_ACCOUNT - 1 };
+        let older = self.sign_ins.of(&account.id);
+        for id in older[..older.len().saturating_sub(others)].to_vec() {
+            self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
         let token = TokenHash::from(token);
         let id = self.sign_ins.begin(account.clone(), token, now.monotonic).ok_or(ErrorCode::Overloaded)?;
@@ -119,15 +121,42 @@ impl Switchboard {
         Ok(())
     }
 
-    /// The account of a bearer token; the sign-in counts as used.
-    pub fn bearer(&mut self, token: &Token, now: Now) -> Option<Account> {
-        self.sign_ins.bearer(token, now.monotonic).map(|(_, account)| account.clone())
+    /// What a bearer token stands for; the sign-in counts as used.
+    pub fn bearer(&mut self, token: &Token, now: Now) -> Option<Bearer> {
+        self.sign_ins.bearer(token, now.monotonic).map(|(_, bearer)| bearer)
+    }
+
+    /// The second factor was given again.
+    pub fn step_up(&mut self, token: &Token, now: Now) {
+        self.sign_ins.step_up(token, now.monotonic);
+    }
+
+    /// Ends every sign-in of an account, for `error`, with its sockets, codes, knocks, handshakes and running sessions.
+    pub fn shut_out(
+        &mut self,
+        account: &OperatorId,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
+        for id in self.sign_ins.of(account).to_vec() {
+            for sid in self.sessions_of(id) {
+                self.finish(sid, End::new(Party::Broker, EndReason::SignedOut), None, now, rng, out);
+            }
+            self.end_sign_in(id, error, now, rng, out);
+        }
+    }
+
+    /// The operators who are connected, and from where.
+    pub fn connected(&self) -> impl Iterator<Item = (&OperatorId, Address)> {
+        self.desks.values().filter_map(|desk| Some((&desk.operator, desk.address?)))
     }
 
     /// Ends the sign-in of a bearer token, if there is one.
     pub fn signed_out(&mut self, token: &Token, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
         if let Some((id, _)) = self.sign_ins.bearer(token, now.monotonic) {
-            self.end_sign_in(id, now, rng, out);
+            self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
     }
 

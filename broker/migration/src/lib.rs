@@ -1,12 +1,15 @@
 //! Migrations of the broker's database, one file each, forward only: they create tables and add columns, alike on
 //! SQLite and PostgreSQL.
+//!
+//! All times are Unix milliseconds, UTC, unless a comment says otherwise. "Sealed" columns hold what
+//! `beside_broker::sealing` made of personal data: text that only a broker with the keys can read.
 #![forbid(unsafe_code)]
 
 use sea_orm_migration::prelude::*;
 
 mod m20261121_000001_accounts;
 mod m20261121_000002_log;
-mod m20261122_000003_restart;
+mod m20261121_000003_running;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -18,7 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_accounts::Migration),
             Box::new(m20261121_000002_log::Migration),
-            Box::new(m20261122_000003_restart::Migration),
+            Box::new(m20261121_000003_running::Migration),
         ]
     }
 }

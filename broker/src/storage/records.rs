@@ -1,18 +1,19 @@
-//! Writing the log: all records of one turn of the switchboard in one transaction.
+//! Writing what the switchboard recorded: all records of one turn in one transaction, each with its audit row.
 
 use beside_broker_core::Record;
 use beside_broker_core::effect::Side;
 use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    TransactionTrait as _,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 
-use super::entity::{live_sign_in, session, session_event, sign_in};
+use super::entity::{live_sign_in, session};
+use super::writing::Writing;
 use super::{Storage, StorageError};
+use crate::audit::event::{NAME, PLACE};
+use crate::audit::{Action, Actor, Event};
 
 impl Storage {
     /// Writes records, all or none.
@@ -23,25 +24,25 @@ impl Storage {
         if records.is_empty() {
             return Ok(());
         }
-        let transaction = self.database.begin().await?;
+        let mut writing = self.writing().await?;
         for record in records {
-            write(&transaction, record).await?;
+            write(&mut writing, record).await?;
         }
-        Ok(transaction.commit().await?)
+        writing.commit().await
     }
 }
 
-async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(), StorageError> {
+async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), StorageError> {
     match record {
         Record::SignIn { account, address, outcome, at } => {
-            let row = sign_in::ActiveModel {
-                account_id: Set(account.as_ref().map(ToString::to_string)),
-                address: Set(address.to_string()),
-                outcome: Set(outcome.as_str().to_owned()),
-                at: Set(*at),
-                ..Default::default()
+            let (action, actor) = match account {
+                Some(account) if outcome.succeeded() => (Action::SignInSucceeded, Actor::Account(account.clone())),
+                Some(_) | None => (Action::SignInRefused, Actor::Broker),
             };
-            row.insert(transaction).await?;
+            let mut event = Event::new(action, actor, *at).with("outcome", outcome.as_str()).from(*address);
+            // A refused sign-in was not done by the account, but it is about it.
+            event.about = account.as_ref().map(ToString::to_string);
+            writing.log(event).await?;
         }
         Record::SignInBegan { account, token, at } => {
             let row = live_sign_in::ActiveModel {
@@ -49,135 +50,179 @@ async fn write(transaction: &DatabaseTransaction, record: &Record) -> Result<(),
                 account_id: Set(account.to_string()),
                 began_at: Set(*at),
             };
-            live_sign_in::Entity::insert(row).exec_without_returning(transaction).await?;
+            live_sign_in::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
         }
-        Record::SignInEnded { token } => {
-            live_sign_in::Entity::delete_by_id(token.0.to_vec()).exec(transaction).await?;
+        Record::SignInEnded { account, token, at } => {
+            live_sign_in::Entity::delete_by_id(token.0.to_vec()).exec(writing.transaction()).await?;
+            let event = Event::new(Action::SignInEnded, Actor::Broker, *at).about(account.to_string());
+            writing.log(event).await?;
         }
         Record::Knocked { sid, token, operator, customer, operator_address, attempt, at } => {
+            let sid_text = sid.to_text();
             let row = session::ActiveModel {
-                sid: Set(sid.to_text()),
+                sid: Set(sid_text.clone()),
                 operator_id: Set(operator.to_string()),
-                operator_address: Set(operator_address.map(|address| address.to_string())),
-                customer_address: Set(customer.to_string()),
+                operator_address: Set(match operator_address {
+                    Some(address) => Some(writing.seal(&address.to_string(), &operator_address_of(&sid_text))?),
+                    None => None,
+                }),
+                customer_address: Set(Some(writing.seal(&customer.to_string(), &customer_address_of(&sid_text))?)),
                 attempt: Set(i16::from(*attempt)),
                 knocked_at: Set(*at),
+                paths: Set(String::new()),
+                granted: Set(String::new()),
                 differs: Set(false),
                 token_hash: Set(Some(token.0.to_vec())),
                 ..Default::default()
             };
-            session::Entity::insert(row).exec_without_returning(transaction).await?;
+            session::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
+            let event = Event::new(Action::SessionKnocked, Actor::Customer, *at).about(sid_text);
+            let event = event.with("operator", operator.as_str()).with("attempt", *attempt).from(*customer);
+            writing.log(event).await?;
         }
-        Record::Named { sid, name } => {
-            let named =
-                session::ActiveModel { customer_name: Set(Some(name.as_str().to_owned())), ..Default::default() };
-            update(transaction, *sid, named).await?;
+        Record::Named { sid, name, at } => {
+            let sid = sid.to_text();
+            let sealed = writing.seal(name.as_str(), &customer_name_of(&sid))?;
+            let named = session::ActiveModel { customer_name: Set(Some(sealed)), ..Default::default() };
+            update(writing, &sid, named).await?;
+            let event = Event::new(Action::SessionNamed, Actor::Customer, *at).about(sid);
+            writing.log(event.personal(NAME, name.as_str())).await?;
         }
-        Record::Accepted { sid, operator_address, at } => {
+        Record::Accepted { sid, operator, operator_address, at } => {
+            let sid = sid.to_text();
+            let sealed = writing.seal(&operator_address.to_string(), &operator_address_of(&sid))?;
             let accepted = session::ActiveModel {
-                operator_address: Set(Some(operator_address.to_string())),
+                operator_address: Set(Some(sealed)),
                 accepted_at: Set(Some(*at)),
                 ..Default::default()
             };
-            update(transaction, *sid, accepted).await?;
+            update(writing, &sid, accepted).await?;
+            let event = Event::new(Action::SessionAccepted, Actor::Account(operator.clone()), *at).about(sid);
+            writing.log(event.personal(PLACE, operator_address.to_string())).await?;
         }
-        Record::Reported { sid, side, event, at } => report(transaction, *sid, *side, *event, *at).await?,
+        Record::Reported { sid, side, event, at } => report(writing, *sid, *side, *event, *at).await?,
         Record::EndReported { sid, side, end, at } => {
-            let row = session_event::ActiveModel {
+            let event = reported(*sid, *side, "end", *at);
+            writing.log(with_end(event, *end)).await?;
+        }
+        Record::Ended { sid, end, at } => {
+            let sid = sid.to_text();
+            let ended = session::ActiveModel {
+                ended_at: Set(Some(*at)),
                 end_by: Set(text(end.by)),
                 end_reason: Set(text(end.reason)),
                 end_error: Set(end.error.map(|error| error.to_string())),
-                ..event(*sid, *side, "end", *at)
+                token_hash: Set(None),
+                ..Default::default()
             };
-            row.insert(transaction).await?;
+            update(writing, &sid, ended).await?;
+            writing.log(with_end(Event::new(Action::SessionEnded, Actor::Broker, *at).about(sid), *end)).await?;
         }
-        Record::Ended { sid, end, at } => update(transaction, *sid, ended(*end, *at)).await?,
-        Record::Differs(sid) => {
-            update(transaction, *sid, session::ActiveModel { differs: Set(true), ..Default::default() }).await?;
+        Record::Differs { sid, at } => {
+            let sid = sid.to_text();
+            update(writing, &sid, session::ActiveModel { differs: Set(true), ..Default::default() }).await?;
+            writing.log(Event::new(Action::SessionDiffers, Actor::Broker, *at).about(sid)).await?;
         }
     }
     Ok(())
 }
 
 async fn report(
-    transaction: &DatabaseTransaction,
+    writing: &mut Writing<'_>,
     sid: SessionId,
     side: Side,
-    reported: SessionEvent,
+    event: SessionEvent,
     at: i64,
 ) -> Result<(), StorageError> {
-    let row = |kind| event(sid, side, kind, at);
-    let (row, column) = match reported {
-        SessionEvent::Verdict { accepted: true } => (row("accepted"), Some(session::Column::VerdictAt)),
-        SessionEvent::Verdict { accepted: false } => (row("refused"), Some(session::Column::VerdictAt)),
-        SessionEvent::Checked => (row("checked"), Some(session::Column::CheckedAt)),
+    let row = |kind| reported(sid, side, kind, at);
+    let (row, change) = match event {
+        SessionEvent::Verdict { accepted } => {
+            let kind = if accepted { "accepted" } else { "refused" };
+            (row(kind), Some(Change::Date(session::Column::VerdictAt)))
+        }
+        SessionEvent::Checked => (row("checked"), Some(Change::Date(session::Column::CheckedAt))),
         SessionEvent::HandshakeFailed => (row("handshake_failed"), None),
-        SessionEvent::Asked { right } => (session_event::ActiveModel { right: Set(text(right)), ..row("asked") }, None),
+        SessionEvent::Asked { right } => (row("asked").with_some("right", text(right)), None),
         SessionEvent::Granted { right, seconds } => {
-            let granted = session_event::ActiveModel {
-                right: Set(text(right)),
-                seconds: Set(Some(i64::from(seconds))),
-                ..row("granted")
-            };
-            (granted, None)
+            let right = text(right);
+            let append = right.clone().map(|right| Change::Append(session::Column::Granted, format!("{right} ")));
+            (row("granted").with_some("right", right).with("seconds", seconds), append)
         }
-        SessionEvent::Denied { right } => {
-            (session_event::ActiveModel { right: Set(text(right)), ..row("denied") }, None)
-        }
-        SessionEvent::RightEnded { right } => {
-            (session_event::ActiveModel { right: Set(text(right)), ..row("right_ended") }, None)
-        }
+        SessionEvent::Denied { right } => (row("denied").with_some("right", text(right)), None),
+        SessionEvent::RightEnded { right } => (row("right_ended").with_some("right", text(right)), None),
         SessionEvent::Path { path, delay_ms } => {
-            let moved = session_event::ActiveModel {
-                path: Set(text(path)),
-                delay_ms: Set(delay_ms.map(|delay| i32::try_from(delay).unwrap_or(i32::MAX))),
-                ..row("path")
-            };
-            (moved, None)
+            let path = text(path);
+            let append = path.as_ref().map(|path| {
+                Change::Append(session::Column::Paths, format!("{}:{path} ", side.as_str()))
+            });
+            (row("path").with_some("path", path).with_some("delay_ms", delay_ms), append)
         }
     };
-    row.insert(transaction).await?;
-    if let Some(column) = column {
+    writing.log(row).await?;
+    match change {
         // The first of the two sides to say it dates it.
-        session::Entity::update_many()
-            .col_expr(column, at.into())
-            .filter(session::Column::Sid.eq(sid.to_text()))
-            .filter(column.is_null())
-            .exec(transaction)
-            .await?;
+        Some(Change::Date(column)) => change_column(writing, sid, column, at.into(), Some(column.is_null())).await,
+        Some(Change::Append(column, word)) => {
+            change_column(writing, sid, column, Expr::col(column).concat(word), None).await
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
-async fn update(
-    transaction: &DatabaseTransaction,
+/// What a report changes in the row of its session.
+enum Change {
+    Date(session::Column),
+    Append(session::Column, String),
+}
+
+async fn change_column(
+    writing: &Writing<'_>,
     sid: SessionId,
-    change: session::ActiveModel,
+    column: session::Column,
+    value: SimpleExpr,
+    only: Option<SimpleExpr>,
 ) -> Result<(), StorageError> {
-    let this = session::Column::Sid.eq(sid.to_text());
-    session::Entity::update_many().set(change).filter(this).exec(transaction).await?;
+    let mut change = session::Entity::update_many()
+        .col_expr(column, value)
+        .filter(session::Column::Sid.eq(sid.to_text()));
+    if let Some(only) = only {
+        change = change.filter(only);
+    }
+    change.exec(writing.transaction()).await?;
     Ok(())
 }
 
-fn event(sid: SessionId, side: Side, kind: &str, at: i64) -> session_event::ActiveModel {
-    session_event::ActiveModel {
-        sid: Set(sid.to_text()),
-        side: Set(side.as_str().to_owned()),
-        kind: Set(kind.to_owned()),
-        at: Set(at),
-        ..Default::default()
-    }
+async fn update(writing: &Writing<'_>, sid: &str, change: session::ActiveModel) -> Result<(), StorageError> {
+    let this = session::Column::Sid.eq(sid);
+    session::Entity::update_many().set(change).filter(this).exec(writing.transaction()).await?;
+    Ok(())
 }
 
-fn ended(end: End, at: i64) -> session::ActiveModel {
-    session::ActiveModel {
-        ended_at: Set(Some(at)),
-        end_by: Set(text(end.by)),
-        end_reason: Set(text(end.reason)),
-        end_error: Set(end.error.map(|error| error.to_string())),
-        token_hash: Set(None),
-        ..Default::default()
-    }
+fn reported(sid: SessionId, side: Side, kind: &str, at: i64) -> Event {
+    let event = Event::new(Action::SessionReported, Actor::Broker, at).about(sid.to_text());
+    event.with("side", side.as_str()).with("kind", kind)
+}
+
+fn with_end(event: Event, end: End) -> Event {
+    event
+        .with_some("by", text(end.by))
+        .with_some("end", text(end.reason))
+        .with_some("error", end.error.map(|error| error.to_string()))
+}
+
+/// What the sealed columns of a session belong to.
+pub(super) fn operator_address_of(sid: &str) -> String {
+    format!("sessions/{sid}/operator_address")
+}
+
+/// See [`operator_address_of`].
+pub(super) fn customer_address_of(sid: &str) -> String {
+    format!("sessions/{sid}/customer_address")
+}
+
+/// See [`operator_address_of`].
+pub(super) fn customer_name_of(sid: &str) -> String {
+    format!("sessions/{sid}/customer_name")
 }
 
 /// The stable name that a value has on the wire.

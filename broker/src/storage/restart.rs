@@ -1,15 +1,21 @@
 //! Taking up again what was alive when the broker stopped, however it stopped.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use beside_broker_core::effect::Side;
+use beside_broker_core::limits::SIGN_IN_ABSOLUTE;
 use beside_broker_core::{Account, Now, Record, Switchboard, TokenHash};
+use beside_protocol::api::Role;
 use beside_protocol::end::{End, EndReason, Party};
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::entity::{account, live_sign_in, session, session_event};
+use super::entity::{account, audit, live_sign_in, session};
 use super::{Storage, StorageError};
+use crate::audit::Action;
 
 /// How many sessions there were that had not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +25,9 @@ pub struct Restored {
     /// Those that can't; the log now says that they were lost.
     pub lost: usize,
 }
+
+/// What the apps told of each session, in order.
+type Told = BTreeMap<String, Vec<(Side, SessionEvent)>>;
 
 impl Storage {
     /// A switchboard with the sign-ins and sessions that were alive.
@@ -32,17 +41,29 @@ impl Storage {
             .find_also_related(account::Entity)
             .all(&self.database)
             .await?;
+        let mut ends = Vec::new();
         for (sign_in, account) in sign_ins {
             let Some(account) = account else { continue };
             let account = Account { id: id(&account.id)?, role: super::accounts::role(&account.role)? };
-            switchboard.restore_sign_in(account, hash(&sign_in.token_hash)?, now);
+            let token = hash(&sign_in.token_hash)?;
+            let age = u64::try_from(now.unix_ms - sign_in.began_at).map_or(Duration::ZERO, Duration::from_millis);
+            if account.role != Role::Operator && age >= SIGN_IN_ABSOLUTE {
+                ends.push(Record::SignInEnded { account: account.id, token, at: now.unix_ms });
+            } else {
+                switchboard.restore_sign_in(account, token, now);
+            }
         }
         let open = session::Entity::find().filter(session::Column::EndedAt.is_null()).all(&self.database).await?;
+        let told = self.told(&open).await?;
         let mut restored = Restored { resumed: 0, lost: 0 };
-        let mut ends = Vec::new();
         for row in open {
             let sid: SessionId = row.sid.parse().map_err(|_| StorageError::Invalid("session id"))?;
-            if self.resume(&mut switchboard, sid, &row, now).await? {
+            let told = told.get(&row.sid).map_or(&[][..], Vec::as_slice);
+            let resumed = match &row.token_hash {
+                Some(token) => switchboard.restore_session(sid, &id(&row.operator_id)?, hash(token)?, told, now),
+                None => false,
+            };
+            if resumed {
                 restored.resumed += 1;
             } else {
                 restored.lost += 1;
@@ -53,39 +74,39 @@ impl Storage {
         Ok((switchboard, restored))
     }
 
-    async fn resume(
-        &self,
-        switchboard: &mut Switchboard,
-        sid: SessionId,
-        row: &session::Model,
-        now: Now,
-    ) -> Result<bool, StorageError> {
-        let Some(token) = &row.token_hash else { return Ok(false) };
-        let told = session_event::Entity::find()
-            .filter(session_event::Column::Sid.eq(row.sid.as_str()))
-            .order_by_asc(session_event::Column::Id)
+    async fn told(&self, sessions: &[session::Model]) -> Result<Told, StorageError> {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::About.is_in(sessions.iter().map(|row| row.sid.as_str())))
+            .filter(audit::Column::Action.eq(Action::SessionReported.as_str()))
+            .order_by_asc(audit::Column::Seq)
             .all(&self.database)
             .await?;
-        let told: Vec<_> = told.iter().filter_map(reported).collect();
-        Ok(switchboard.restore_session(sid, &id(&row.operator_id)?, hash(token)?, &told, now))
+        let mut told = Told::new();
+        for row in rows {
+            if let (Some(sid), Some(event)) = (row.about, reported(&row.line)) {
+                told.entry(sid).or_default().push(event);
+            }
+        }
+        Ok(told)
     }
 }
 
 /// What of a report the two stories of a session are compared by.
-fn reported(row: &session_event::Model) -> Option<(Side, SessionEvent)> {
-    let side = [Side::Customer, Side::Operator].into_iter().find(|side| side.as_str() == row.side)?;
-    let event = match row.kind.as_str() {
+fn reported(line: &str) -> Option<(Side, SessionEvent)> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let detail = line.get("detail")?;
+    let side = detail.get("side")?.as_str()?;
+    let side = [Side::Customer, Side::Operator].into_iter().find(|one| one.as_str() == side)?;
+    let event = match detail.get("kind")?.as_str()? {
         "accepted" => SessionEvent::Verdict { accepted: true },
         "refused" => SessionEvent::Verdict { accepted: false },
-        "granted" => SessionEvent::Granted { right: value(row.right.as_ref()?)?, seconds: 0 },
+        "granted" => {
+            let right = serde_json::from_value(detail.get("right")?.clone()).ok()?;
+            SessionEvent::Granted { right, seconds: 0 }
+        }
         _ => return None,
     };
     Some((side, event))
-}
-
-/// The value whose name on the wire this is.
-fn value<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).ok()
 }
 
 fn id<T: std::str::FromStr>(text: &str) -> Result<T, StorageError> {

@@ -7,7 +7,9 @@ use sea_orm::{
 };
 
 use super::entity::statement;
+use super::writing::Writing;
 use super::{Storage, StorageError};
+use crate::audit::{Action, Actor, Event};
 
 /// A statement to keep, verified by the caller.
 #[derive(Debug)]
@@ -22,32 +24,34 @@ pub struct NewStatement<'a> {
     pub expires: UnixTime,
     /// The statement.
     pub bytes: &'a [u8],
-    /// The administrator.
-    pub by: &'a OperatorId,
     /// Unix milliseconds.
     pub at: i64,
 }
 
-impl Storage {
+impl Writing<'_> {
     /// Keeps a statement.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn add_statement(&self, new: NewStatement<'_>) -> Result<(), StorageError> {
+    pub async fn add_statement(&mut self, new: NewStatement<'_>, actor: Actor) -> Result<(), StorageError> {
         let row = statement::ActiveModel {
             kind: Set(new.kind as i16),
             account_id: Set(new.about.map(ToString::to_string)),
             issued: Set(seconds(new.issued)?),
             expires: Set(seconds(new.expires)?),
             bytes: Set(new.bytes.to_vec()),
-            uploaded_by: Set(new.by.to_string()),
+            uploaded_by: Set(actor.via()),
             uploaded_at: Set(new.at),
             ..Default::default()
         };
-        row.insert(&self.database).await?;
-        Ok(())
+        row.insert(self.transaction()).await?;
+        let mut event = Event::new(Action::StatementUploaded, actor, new.at).with("kind", new.kind as i16);
+        event.about = new.about.map(ToString::to_string);
+        self.log(event.with("expires", seconds(new.expires)?)).await
     }
+}
 
+impl Storage {
     /// The newest statement of a kind and, for kind 2, about an operator: when it was signed, and its bytes.
     ///
     /// # Errors

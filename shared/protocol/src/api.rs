@@ -35,8 +35,12 @@ pub struct SignedIn {
 pub enum Role {
     /// Sets everything up.
     Administrator,
+    /// Sees what the groups that it belongs to do.
+    Supervisor,
     /// Helps customers.
     Operator,
+    /// Reads everything, changes nothing but the sign-off of a review.
+    Auditor,
 }
 
 /// `GET /api/v1/credential` with the operator's bearer token: the operator's own statement and the newest status,

@@ -52,7 +52,7 @@ impl Switchboard {
                 self.resume(socket, sid, &token, now, out);
                 Ok(())
             }
-            FromCustomer::Name { sid, text } if self.is_customer_of(socket, sid) => self.name(sid, &text, out),
+            FromCustomer::Name { sid, text } if self.is_customer_of(socket, sid) => self.name(sid, &text, now, out),
             FromCustomer::Event { sid, event } if self.is_customer_of(socket, sid) => {
                 self.report(sid, Side::Customer, event, now, out)
             }
@@ -202,7 +202,7 @@ impl Switchboard {
         self.operator_came_or_went(sid, out);
     }
 
-    fn name(&mut self, sid: SessionId, text: &str, out: &mut Vec<Effect>) -> Result<(), ErrorCode> {
+    fn name(&mut self, sid: SessionId, text: &str, now: Now, out: &mut Vec<Effect>) -> Result<(), ErrorCode> {
         let Some(session) = self.sessions.get_mut(&sid) else { return Ok(()) };
         if !session.reports.named() {
             return Err(ErrorCode::MessageUnexpected);
@@ -218,7 +218,7 @@ impl Switchboard {
             let text = name.as_str().to_owned();
             out.push(Effect::ToOperator(operator, ToOperator::Name { sid, text }));
         }
-        out.push(Effect::Record(Record::Named { sid, name }));
+        out.push(Effect::Record(Record::Named { sid, name, at: now.unix_ms }));
         Ok(())
     }
 }

@@ -121,10 +121,17 @@ impl Switchboard {
         self.refresh_code(desk, now, rng, out);
     }
 
-    /// Ends a sign-in with its codes, knocks and handshakes. Running sessions go on without it.
-    pub(super) fn end_sign_in(&mut self, id: SignInId, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
-        if let Some(token) = self.sign_ins.end(id) {
-            out.push(Effect::Record(Record::SignInEnded { token }));
+    /// Ends a sign-in, for `error`, with its codes, knocks and handshakes. Running sessions go on without it.
+    pub(super) fn end_sign_in(
+        &mut self,
+        id: SignInId,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Some((account, token)) = self.sign_ins.end(id) {
+            out.push(Effect::Record(Record::SignInEnded { account, token, at: now.unix_ms }));
         }
         self.codes.spend_all(id, now.monotonic);
         let desk = self.desks.remove(&id);
@@ -136,7 +143,6 @@ impl Switchboard {
             }
         }
         if let Some(socket) = desk.and_then(|desk| desk.presence.socket()) {
-            let error = ErrorCode::SignedOut;
             out.push(Effect::ToOperator(socket, ToOperator::SignedOut { error }));
             self.hang_up(socket, None, now, out);
         }

@@ -106,11 +106,11 @@ impl Switchboard {
         if m2.0.len() != M2_LENGTH || m2.0.first() != Some(&M2) {
             return Err(ErrorCode::MessageMalformed);
         }
-        let (Some(operator), Some(operator_address)) =
-            self.desks.get(&desk).map_or((None, None), |desk| (desk.presence.socket(), desk.address))
-        else {
+        let Some(at_desk) = self.desks.get(&desk) else { return Ok(()) };
+        let (Some(operator), Some(operator_address)) = (at_desk.presence.socket(), at_desk.address) else {
             return Ok(());
         };
+        let account = at_desk.operator.clone();
         let Some(session) = self.sessions.remove(&sid) else { return Ok(()) };
         if session.desk != desk {
             self.sessions.insert(sid, session);
@@ -120,7 +120,8 @@ impl Switchboard {
         let (stage, done) = match session.stage {
             Stage::Knocking(knocking) => {
                 self.codes.handshake(&knocking.held);
-                out.push(Effect::Record(Record::Accepted { sid, operator_address, at: now.unix_ms }));
+                let at = now.unix_ms;
+                out.push(Effect::Record(Record::Accepted { sid, operator: account, operator_address, at }));
                 out.push(Effect::Pair { sid, customer, operator: Some(operator), open: true });
                 if let Some(customer) = customer {
                     out.push(Effect::ToCustomer(customer, ToCustomer::Accepted { sid, m2: m2.clone() }));

@@ -37,7 +37,7 @@ impl Switchboard {
                 Due::Ends(reason) => self.finish(sid, End::new(Party::Nobody, reason), None, now, rng, out),
                 Due::Forgotten => {
                     if session.reports.differ() {
-                        out.push(Effect::Record(Record::Differs(sid)));
+                        out.push(Effect::Record(Record::Differs { sid, at: now.unix_ms }));
                     }
                     out.push(Effect::Unpair(sid));
                     self.sessions.remove(&sid);
@@ -88,8 +88,11 @@ impl Switchboard {
         for id in self.sign_ins.idle(now.monotonic) {
             match self.desks.get(&id).map(|desk| desk.presence) {
                 Some(Presence::Here(_)) => self.sign_ins.used(id, now.monotonic),
-                Some(Presence::GoneSince(_)) | None => self.end_sign_in(id, now, rng, out),
+                Some(Presence::GoneSince(_)) | None => self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out),
             }
+        }
+        for id in self.sign_ins.overdue(now.monotonic) {
+            self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An account. The columns are described in the migration.
+//! An account.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,8 +10,14 @@ pub struct Model {
     pub name: String,
     pub name_key: String,
     pub role: String,
-    pub password: String,
+    pub state: String,
+    pub password: Option<String>,
+    pub totp: Option<String>,
+    pub totp_step: Option<i64>,
+    pub hours: Option<String>,
     pub created_at: i64,
+    pub ended_at: Option<i64>,
+    pub pseudonymised_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

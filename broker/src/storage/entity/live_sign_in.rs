@@ -1,5 +1,4 @@
-//! A sign-in that is alive. The columns are described in the migration.
-#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
+//! A sign-in that is alive.
 
 use sea_orm::entity::prelude::*;
 

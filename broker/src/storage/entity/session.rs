@@ -1,5 +1,4 @@
-//! A session or an attempt at one. The columns are described in the migration.
-#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
+//! A session or an attempt at one.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +9,7 @@ pub struct Model {
     pub sid: String,
     pub operator_id: String,
     pub operator_address: Option<String>,
-    pub customer_address: String,
+    pub customer_address: Option<String>,
     pub customer_name: Option<String>,
     pub attempt: i16,
     pub knocked_at: i64,
@@ -21,6 +20,8 @@ pub struct Model {
     pub end_by: Option<String>,
     pub end_reason: Option<String>,
     pub end_error: Option<String>,
+    pub paths: String,
+    pub granted: String,
     pub differs: bool,
     pub token_hash: Option<Vec<u8>>,
 }

@@ -1,5 +1,4 @@
-//! A signed statement. The columns are described in the migration.
-#![expect(unreachable_pub, reason = "sea-orm's derives write pub")]
+//! A signed statement.
 
 use sea_orm::entity::prelude::*;
 

@@ -188,7 +188,7 @@ fn the_other_sides_late_report_is_kept_and_a_difference_flagged() {
         let reports = house.done.iter().filter(|e| matches!(e, Effect::Record(Record::EndReported { .. }))).count();
         assert_eq!(reports, 2);
         house.pass(30);
-        let flagged = house.done.iter().any(|effect| matches!(effect, Effect::Record(Record::Differs(_))));
+        let flagged = house.done.iter().any(|effect| matches!(effect, Effect::Record(Record::Differs { .. })));
         assert_eq!(flagged, differs);
     }
 }

@@ -1,0 +1,128 @@
+//! Who calls, as the gate found out: a handler that takes a [`Caller`] has one whose rights were checked.
+
+use std::collections::BTreeSet;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use beside_broker_core::Address;
+use beside_protocol::ErrorCode;
+use beside_protocol::api::Role;
+use beside_protocol::ids::{OperatorId, Token};
+
+use super::{Refusal, Shared};
+use crate::audit::event::REASON;
+use crate::audit::{Action, Actor, Event};
+
+/// Who is on the other side, known or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Place(pub Address);
+
+/// A caller whom the table of rights lets use the route.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// From where.
+    pub address: Address,
+    /// Who.
+    pub identity: Identity,
+    /// Why; always there on sensitive routes.
+    pub reason: Option<String>,
+}
+
+/// How a caller proved who it is.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// A signed-in account.
+    SignIn {
+        /// Its id.
+        id: OperatorId,
+        /// Its role.
+        role: Role,
+        /// The bearer token.
+        token: Token,
+    },
+    /// A program.
+    Token {
+        /// The API token's id.
+        id: String,
+    },
+}
+
+impl Caller {
+    /// Whose actions it takes.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match &self.identity {
+            Identity::SignIn { id, .. } => Actor::Account(id.clone()),
+            Identity::Token { id } => Actor::Token(id.clone()),
+        }
+    }
+
+    /// The event of something that it does, with place and reason.
+    #[must_use]
+    pub fn event(&self, action: Action, at: i64) -> Event {
+        let event = Event::new(action, self.actor(), at).from(self.address);
+        match &self.reason {
+            Some(reason) => event.personal(REASON, reason.as_str()),
+            None => event,
+        }
+    }
+
+    /// The operators whose sessions it may see; all of them without a set.
+    #[must_use]
+    pub fn sees(&self, shared: &Shared) -> Option<BTreeSet<OperatorId>> {
+        match &self.identity {
+            Identity::SignIn { id, role: Role::Supervisor, .. } => Some(shared.rules().colleagues(id)),
+            Identity::SignIn { id, role: Role::Operator, .. } => Some([id.clone()].into()),
+            Identity::SignIn { role: Role::Administrator | Role::Auditor, .. } | Identity::Token { .. } => None,
+        }
+    }
+}
+
+/// A signed-in account, whatever its role: programs are refused.
+#[derive(Debug, Clone)]
+pub struct SignedInCaller {
+    /// Its id.
+    pub id: OperatorId,
+    /// Its role.
+    pub role: Role,
+    /// The bearer token.
+    pub token: Token,
+    /// The rest of what is known.
+    pub caller: Caller,
+}
+
+impl FromRequest for Place {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(found(request))
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(found(request))
+    }
+}
+
+impl FromRequest for SignedInCaller {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(found::<Caller>(request).and_then(|caller| match caller.identity.clone() {
+            Identity::SignIn { id, role, token } => Ok(Self { id, role, token, caller }),
+            Identity::Token { .. } => Err(ErrorCode::Forbidden.into()),
+        }))
+    }
+}
+
+/// What the gate left. A handler that asks for more than its route's rights give is a fault of this program.
+fn found<T: Clone + 'static>(request: &HttpRequest) -> Result<T, Refusal> {
+    request.extensions().get::<T>().cloned().ok_or_else(|| ErrorCode::Internal.into())
+}

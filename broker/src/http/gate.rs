@@ -1,0 +1,108 @@
+//! The gate before every route: finds out who calls and from where, and lets through what the table of rights allows.
+//! What is not in the table is not there.
+
+use std::str::FromStr as _;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+use beside_broker_core::Address;
+use beside_protocol::ErrorCode;
+use beside_protocol::ids::Token;
+
+use super::caller::{Caller, Identity, Place};
+use super::rights::{Access, Granted, Listener};
+use super::routes::{self, Route};
+use super::{Refusal, Shared};
+use crate::audit::{Action, Actor, Event};
+
+/// The header that says why a sensitive action is taken: UTF-8, percent-encoded.
+pub const REASON_HEADER: &str = "beside-reason";
+const REASON_LEAST: usize = 3;
+const REASON_MOST: usize = 500;
+
+/// The middleware.
+pub(super) async fn gate(
+    listener: web::ThinData<Listener>,
+    shared: web::Data<Shared>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let route = request
+        .match_pattern()
+        .and_then(|pattern| routes::find(request.method(), &pattern))
+        .filter(|route| route.listener.serves(listener.0))
+        .ok_or(Refusal::from(ErrorCode::NotFound))?;
+    let address = shared.client_address(request.request())?;
+    request.extensions_mut().insert(Place(address));
+    if let Access::Roles(granted) = route.access {
+        let caller = admit(route, granted, address, &shared, &request).await?;
+        request.extensions_mut().insert(caller);
+    }
+    next.call(request).await
+}
+
+async fn admit(
+    route: &Route,
+    granted: Granted,
+    address: Address,
+    shared: &Shared,
+    request: &ServiceRequest,
+) -> Result<Caller, Refusal> {
+    let bearer = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(ErrorCode::SignedOut)?;
+    let (identity, stepped_up) = match Token::from_str(bearer) {
+        Ok(token) => signed_in(token, granted, address, route, shared).await?,
+        Err(_) => return Err(ErrorCode::SignedOut.into()),
+    };
+    if granted.sensitive && !stepped_up {
+        return Err(ErrorCode::StepUpNeeded.into());
+    }
+    let reason = reason(request)?;
+    if granted.sensitive && reason.is_none() {
+        return Err(ErrorCode::ReasonNeeded.into());
+    }
+    Ok(Caller { address, identity, reason })
+}
+
+async fn signed_in(
+    token: Token,
+    granted: Granted,
+    address: Address,
+    route: &Route,
+    shared: &Shared,
+) -> Result<(Identity, bool), Refusal> {
+    let bearer = shared.exchange.turn(|board, now, _, _| board.bearer(&token, now)).await?;
+    let bearer = bearer.ok_or(ErrorCode::SignedOut)?;
+    let account = bearer.account;
+    let now = shared.now();
+    let refusal = match shared.rules().admits(&account.id, address, now) {
+        Ok(()) if granted.roles.contains(&account.role) => None,
+        Ok(()) => Some(ErrorCode::Forbidden),
+        Err(error) => Some(error),
+    };
+    let Some(error) = refusal else {
+        return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
+    };
+    let event = Event::new(Action::AccessRefused, Actor::Account(account.id), now).from(address);
+    let event = event.with("route", format!("{} {}", route.method, route.path)).with("error", error.as_str());
+    shared.log(event).await?;
+    Err(error.into())
+}
+
+fn reason(request: &ServiceRequest) -> Result<Option<String>, Refusal> {
+    let Some(value) = request.headers().get(REASON_HEADER) else { return Ok(None) };
+    let text = percent_encoding::percent_decode(value.as_bytes()).decode_utf8().map_err(|_| ErrorCode::ReasonNeeded)?;
+    let text = text.trim();
+    let length = text.chars().count();
+    if !(REASON_LEAST..=REASON_MOST).contains(&length) || text.chars().any(char::is_control) {
+        return Err(ErrorCode::ReasonNeeded.into());
+    }
+    Ok(Some(text.to_owned()))
+}

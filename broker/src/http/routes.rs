@@ -1,0 +1,106 @@
+//! The table of rights: every route, where it is served, and who may use it. The server is built from it, the
+//! description of the API is built from it, and the tests walk through it; a handler that is not here is dead code, which
+//! does not build.
+
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
+
+use super::rights::{
+    ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope,
+};
+use super::{
+    about, account_link, accounts, addresses, audit, credential, groups, health, own, policy, sessions, sign_in,
+    sign_out, signal_customer, signal_operator, statements, step_up,
+};
+use Access::Anyone;
+use Listener::{Administration, Both, Public};
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The pattern, below `/api/v1`.
+    pub path: &'static str,
+    /// Where it is served.
+    pub listener: Listener,
+    /// Who may use it.
+    pub access: Access,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $listener:ident $($handler:ident)::+ = $access:expr;)*) => {
+        /// Every route there is.
+        pub const TABLE: &[Route] = &[$(
+            Route { method: Method::$method, path: $path, listener: $listener, access: $access },
+        )*];
+
+        /// Adds the routes of a listener to a server.
+        pub(super) fn mount(config: &mut ServiceConfig, listener: Listener) {
+            $(if $listener.serves(listener) {
+                config.route($path, web::method(Method::$method).to($($handler)::+));
+            })*
+        }
+
+        /// The routes as OpenAPI describes them.
+        #[derive(OpenApi)]
+        #[openapi(paths($($($handler)::+),*))]
+        pub(super) struct Described;
+    };
+}
+
+routes! {
+    GET    "/health"                                Both           health::get = Anyone;
+    GET    "/about"                                 Public         about::get = Anyone;
+    POST   "/account-link/open"                     Public         account_link::open::post = Anyone;
+    POST   "/account-link/judge"                    Public         account_link::judge::post = Anyone;
+    POST   "/account-link/finish"                   Public         account_link::finish::post = Anyone;
+    POST   "/sign-in"                               Both           sign_in::post = Anyone;
+    GET    "/signal/customer"                       Public         signal_customer::get = Anyone;
+
+    GET    "/signal/operator"                       Public         signal_operator::get = Access::roles(OPERATOR);
+    GET    "/credential"                            Public         credential::get = Access::roles(OPERATOR);
+    GET    "/own/sessions"                          Public         own::sessions::get = Access::roles(OPERATOR);
+
+    GET    "/own"                                   Both           own::account::get = Access::roles(EVERYBODY);
+    POST   "/own/password"                          Both           own::password::post = Access::roles(EVERYBODY);
+    POST   "/step-up"                               Administration step_up::post = Access::roles(EVERYBODY);
+    POST   "/sign-out"                              Both           sign_out::post = Access::roles(EVERYBODY);
+
+    POST   "/statements"                            Administration statements::post = Access::roles(ADMINISTRATOR);
+
+    GET    "/accounts"                              Administration accounts::list::get = Access::roles(READERS).scope(Scope::AccountsRead);
+    POST   "/accounts"                              Administration accounts::create::post = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/accounts/{account}"                    Administration accounts::read::get = Access::roles(READERS).scope(Scope::AccountsRead);
+    PATCH  "/accounts/{account}"                    Administration accounts::change::patch = Access::roles(ADMINISTRATOR).sensitive();
+    POST   "/accounts/{account}/end"                Administration accounts::end::post = Access::roles(ADMINISTRATOR).sensitive();
+    POST   "/accounts/{account}/link"               Administration accounts::link::post = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/accounts/{account}/addresses"          Administration addresses::list::of_account = Access::roles(READERS);
+    POST   "/accounts/{account}/addresses"          Administration addresses::add::to_account = Access::roles(ADMINISTRATOR).sensitive();
+    DELETE "/accounts/{account}/addresses/{entry}"  Administration addresses::remove::from_account = Access::roles(ADMINISTRATOR).sensitive();
+    PUT    "/accounts/{account}/hours"              Administration addresses::hours::of_account = Access::roles(ADMINISTRATOR).sensitive();
+
+    GET    "/groups"                                Administration groups::list::get = Access::roles(SESSION_READERS).scope(Scope::AccountsRead);
+    POST   "/groups"                                Administration groups::create::post = Access::roles(ADMINISTRATOR);
+    PATCH  "/groups/{group}"                        Administration groups::rename::patch = Access::roles(ADMINISTRATOR);
+    DELETE "/groups/{group}"                        Administration groups::delete::delete = Access::roles(ADMINISTRATOR).sensitive();
+    PUT    "/groups/{group}/members/{account}"      Administration groups::join::put = Access::roles(ADMINISTRATOR).sensitive();
+    DELETE "/groups/{group}/members/{account}"      Administration groups::leave::delete = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/groups/{group}/addresses"              Administration addresses::list::of_group = Access::roles(READERS);
+    POST   "/groups/{group}/addresses"              Administration addresses::add::to_group = Access::roles(ADMINISTRATOR).sensitive();
+    DELETE "/groups/{group}/addresses/{entry}"      Administration addresses::remove::from_group = Access::roles(ADMINISTRATOR).sensitive();
+    PUT    "/groups/{group}/hours"                  Administration addresses::hours::of_group = Access::roles(ADMINISTRATOR).sensitive();
+
+    GET    "/sessions"                              Administration sessions::list::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
+    GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
+    GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
+    GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);
+    PUT    "/policy"                                Administration policy::change::put = Access::roles(ADMINISTRATOR).sensitive();
+}
+
+/// The row of a request.
+pub(super) fn find(method: &Method, pattern: &str) -> Option<&'static Route> {
+    let path = pattern.strip_prefix("/api/v1")?;
+    TABLE.iter().find(|route| route.method == *method && route.path == path)
+}

@@ -1,0 +1,138 @@
+//! What the endpoints need.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use actix_web::HttpRequest;
+use beside_broker_core::Address;
+use beside_broker_core::sign_in_delay::Trier;
+use beside_broker_core::forwarded::{ForwardedHeader, TrustedProxies, client_address};
+use beside_identity::PublicKey;
+use beside_protocol::ErrorCode;
+
+use super::Refusal;
+use crate::access::AccessRules;
+use crate::audit::Event;
+use crate::config::{Config, ForwardingHeader, Organisation};
+use crate::credentials::hashing::Hashing;
+use crate::credentials::passwords::PasswordJudge;
+use crate::exchange::Exchange;
+use crate::storage::StorageError;
+
+/// What the endpoints need.
+#[derive(Debug)]
+pub struct Shared {
+    /// The switchboard and what carries out its effects.
+    pub exchange: Arc<Exchange>,
+    /// Passwords are compared here.
+    pub hashing: Hashing,
+    /// And judged here.
+    pub judge: PasswordJudge,
+    /// Who may sign statements.
+    pub organisation_keys: Vec<PublicKey>,
+    /// Whom the public page names.
+    pub organisation: Organisation,
+    /// The address of the public listener, for links.
+    pub public_url: String,
+    proxies: TrustedProxies,
+    header: ForwardingHeader,
+    rules: RwLock<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    rules: Arc<AccessRules>,
+    /// The newest row of the audit log that they take into account.
+    seen: i64,
+}
+
+impl Shared {
+    /// Reads the rules and is ready to serve.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn new(config: &Config, exchange: Arc<Exchange>, hashing: Hashing) -> Result<Self, StorageError> {
+        let (rules, seen) = exchange.storage.access_rules().await?;
+        Ok(Self {
+            exchange,
+            hashing,
+            judge: PasswordJudge::new(config.passwords.breached_list.clone(), config.organisation.name.clone()),
+            organisation_keys: config.organisation_keys.clone(),
+            organisation: config.organisation.clone(),
+            public_url: config.listen.url(),
+            proxies: TrustedProxies::new(config.proxies.trusted.clone()),
+            header: config.proxies.header,
+            rules: RwLock::new(Known { rules: Arc::new(rules), seen }),
+        })
+    }
+
+    /// Unix milliseconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.exchange.clock.now().unix_ms
+    }
+
+    /// Who may use the broker from where and when.
+    #[must_use]
+    pub fn rules(&self) -> Arc<AccessRules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner).rules)
+    }
+
+    /// Reads the rules again if somebody, perhaps another process, changed them, and lets go of whom they now refuse.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn refresh_rules(&self) -> Result<(), StorageError> {
+        let seen = self.rules.read().unwrap_or_else(PoisonError::into_inner).seen;
+        if self.exchange.storage.newest_change(seen).await?.is_some() {
+            let (rules, seen) = self.exchange.storage.access_rules().await?;
+            let rules = Arc::new(rules);
+            *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Known { rules, seen };
+        }
+        // Also without a change: hours end by themselves.
+        self.exchange.shut_out_refused(&self.rules()).await
+    }
+
+    /// Counts a try to prove something; it counts as failed until it is told to have succeeded.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyTries`], with the time to wait.
+    pub fn may_try(&self, trier: Trier) -> Result<(), Refusal> {
+        let now = self.exchange.clock.now().monotonic;
+        self.exchange
+            .delay(|delay| delay.begin(trier, now))
+            .map_err(|wait| Refusal { retry_after: Some(wait), ..ErrorCode::TooManyTries.into() })
+    }
+
+    /// Writes one event to the audit log.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn log(&self, event: Event) -> Result<(), StorageError> {
+        let mut writing = self.exchange.storage.writing().await?;
+        writing.log(event).await?;
+        writing.commit().await
+    }
+
+    /// Whose request it is: the peer's, or whom a listed proxy names.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MessageMalformed`] if a listed proxy's header can't be read.
+    pub fn client_address(&self, request: &HttpRequest) -> Result<Address, Refusal> {
+        let peer: IpAddr = request.peer_addr().ok_or(ErrorCode::Internal)?.ip();
+        let (name, kind) = match self.header {
+            ForwardingHeader::XForwardedFor => ("x-forwarded-for", ForwardedHeader::XForwardedFor),
+            ForwardingHeader::Forwarded => ("forwarded", ForwardedHeader::Forwarded),
+        };
+        let values: Result<Vec<&str>, _> =
+            request.headers().get_all(name).map(actix_web::http::header::HeaderValue::to_str).collect();
+        let values = values.map_err(|_| ErrorCode::MessageMalformed);
+        let peer = Address::from(peer);
+        // From a peer that is no proxy the header means nothing, not even that it is malformed.
+        match values {
+            Err(_) if !self.proxies.holds(peer) => Ok(peer),
+            values => client_address(peer, &values?, kind, &self.proxies)
+                .map_err(|_| ErrorCode::MessageMalformed.into()),
+        }
+    }
+}

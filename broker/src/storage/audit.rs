@@ -1,0 +1,146 @@
+//! Reading the audit log.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::entity::{audit, audit_personal};
+use super::sessions::Person;
+use super::writing::personal_of;
+use super::{Storage, StorageError};
+
+/// A row of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its place in the chain, from 1.
+    pub seq: i64,
+    /// Unix milliseconds, UTC.
+    pub at: i64,
+    /// The account that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Person>,
+    /// How it acted: `sign_in`, `token:ID`, `command_line`, `customer` or `broker`.
+    pub via: String,
+    /// What was done.
+    pub action: String,
+    /// Whose data or which thing it was about: an id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The name, if it is about an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about_name: Option<String>,
+    /// What else is known of it.
+    pub detail: BTreeMap<String, Value>,
+    /// The personal values that were not deleted yet, such as the place of access.
+    pub personal: BTreeMap<String, String>,
+}
+
+/// Which rows somebody asks for.
+#[derive(Debug, Default)]
+pub struct AuditQuery {
+    /// Only actions of this name, or of this family (`sign_in.`).
+    pub action: Option<String>,
+    /// Only what this account did.
+    pub account: Option<String>,
+    /// Only what is about this.
+    pub about: Option<String>,
+    /// At this time or later, Unix milliseconds.
+    pub from: Option<i64>,
+    /// Before this time, Unix milliseconds.
+    pub before: Option<i64>,
+    /// Only rows older than this one.
+    pub after: Option<i64>,
+    /// Oldest first, instead of newest first; `after` then means newer.
+    pub ascending: bool,
+    /// At most so many.
+    pub limit: u64,
+}
+
+impl Storage {
+    /// The rows that a query asks for.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>, StorageError> {
+        let select = audit::Entity::find().filter(condition(query)).limit(query.limit);
+        let select = if query.ascending {
+            select.order_by_asc(audit::Column::Seq)
+        } else {
+            select.order_by_desc(audit::Column::Seq)
+        };
+        let rows = select.all(&self.database).await?;
+        let mut personal: BTreeMap<i64, BTreeMap<String, String>> = BTreeMap::new();
+        let of_rows = audit_personal::Column::Seq.is_in(rows.iter().map(|row| row.seq));
+        for value in audit_personal::Entity::find().filter(of_rows).all(&self.database).await? {
+            let plain = self.sealing.open(&value.value, &personal_of(value.seq, &value.field))?;
+            personal.entry(value.seq).or_default().insert(value.field, plain.as_str().to_owned());
+        }
+        let ids = rows.iter().flat_map(|row| [row.account_id.as_deref(), row.about.as_deref()]).flatten();
+        let names = self.names(ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let personal = personal.remove(&row.seq).unwrap_or_default();
+                entry(row, personal, &names)
+            })
+            .collect()
+    }
+}
+
+fn condition(query: &AuditQuery) -> Condition {
+    use audit::Column::{About, AccountId, Action, At, Seq};
+    let mut all = Condition::all();
+    if let Some(action) = &query.action {
+        all = match action.strip_suffix('.') {
+            // From `family.` up to `family/`, the character after the dot: an index answers it.
+            Some(family) => all.add(Action.gt(action.as_str())).add(Action.lt(format!("{family}/"))),
+            None => all.add(Action.eq(action.as_str())),
+        };
+    }
+    if let Some(account) = &query.account {
+        all = all.add(AccountId.eq(account.as_str()));
+    }
+    if let Some(about) = &query.about {
+        all = all.add(About.eq(about.as_str()));
+    }
+    if let Some(from) = query.from {
+        all = all.add(At.gte(from));
+    }
+    if let Some(before) = query.before {
+        all = all.add(At.lt(before));
+    }
+    if let Some(after) = query.after {
+        all = all.add(if query.ascending { Seq.gt(after) } else { Seq.lt(after) });
+    }
+    all
+}
+
+/// What of a line is not in a column of its own.
+#[derive(serde::Deserialize)]
+struct Rest {
+    via: String,
+    #[serde(default)]
+    detail: BTreeMap<String, Value>,
+}
+
+fn entry(
+    row: audit::Model,
+    personal: BTreeMap<String, String>,
+    names: &BTreeMap<String, String>,
+) -> Result<AuditEntry, StorageError> {
+    let rest: Rest = serde_json::from_str(&row.line).map_err(|_| StorageError::Invalid("audit row"))?;
+    Ok(AuditEntry {
+        seq: row.seq,
+        at: row.at,
+        account: row.account_id.map(|id| Person { name: names.get(&id).cloned().unwrap_or_default(), id }),
+        via: rest.via,
+        action: row.action,
+        about_name: row.about.as_ref().and_then(|about| names.get(about).cloned()),
+        about: row.about,
+        detail: rest.detail,
+        personal,
+    })
+}

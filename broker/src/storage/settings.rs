@@ -1,0 +1,85 @@
+//! What administrators set: the policy.
+
+use beside_broker_core::address_rules::Unlisted;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::entity::setting;
+use super::writing::Writing;
+use super::{Storage, StorageError};
+use crate::audit::Event;
+use crate::credentials::passwords::PasswordRules;
+
+const POLICY: &str = "policy";
+/// The log is kept this long at least, in days.
+pub const RETENTION_LEAST: u32 = 365;
+
+/// The rules of the house that administrators set. What is not set has its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Which passwords people may choose.
+    pub passwords: PasswordRules,
+    /// Whether everybody needs a second factor, not administrators alone.
+    pub second_factor_for_all: bool,
+    /// Whether an account without any listed address, of its own or of its groups, may sign in from anywhere.
+    #[schema(value_type = String, example = "admitted", pattern = "^(admitted|refused)$")]
+    pub unlisted_addresses: Unlisted,
+    /// Days for which the log is kept, 365 at least.
+    #[schema(minimum = 365, maximum = 3650)]
+    pub log_days: u32,
+    /// Days for which personal data (addresses and names of customers) is kept in the log.
+    #[schema(minimum = 1, maximum = 3650)]
+    pub personal_days: u32,
+    /// Days after which the name of an ended account is replaced.
+    #[schema(minimum = 1, maximum = 3650)]
+    pub ended_account_days: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            passwords: PasswordRules::default(),
+            second_factor_for_all: false,
+            unlisted_addresses: Unlisted::Admitted,
+            log_days: 730,
+            personal_days: 730,
+            ended_account_days: 30,
+        }
+    }
+}
+
+impl Storage {
+    /// The policy as it stands.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn policy(&self) -> Result<Policy, StorageError> {
+        match setting::Entity::find_by_id(POLICY).one(&self.database).await? {
+            Some(row) => serde_json::from_str(&row.value).map_err(|_| StorageError::Invalid("policy")),
+            None => Ok(Policy::default()),
+        }
+    }
+}
+
+impl Writing<'_> {
+    /// Sets the policy.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn set_policy(&mut self, policy: &Policy, event: Event) -> Result<(), StorageError> {
+        let value = serde_json::to_string(policy).map_err(|_| StorageError::Invalid("policy"))?;
+        let row = setting::ActiveModel {
+            name: Set(POLICY.to_owned()),
+            value: Set(value.clone()),
+            changed_at: Set(event.at),
+        };
+        let replace = OnConflict::column(setting::Column::Name)
+            .update_columns([setting::Column::Value, setting::Column::ChangedAt])
+            .to_owned();
+        setting::Entity::insert(row).on_conflict(replace).exec_without_returning(self.transaction()).await?;
+        self.log(event.with("policy", value)).await
+    }
+}

@@ -1,0 +1,136 @@
+//! One change of the database: a transaction whose every event stands in the audit log.
+//!
+//! Changes come one at a time. SQLite has one writer anyway; on PostgreSQL the row of the head is locked, so that brokers
+//! that share a database continue one chain.
+
+use beside_audit::{ActionName, Entry, Head, personal_hash};
+use rand_core::Rng as _;
+use sea_orm::{
+    ActiveValue::Set, DatabaseBackend, DatabaseTransaction, EntityTrait as _, QuerySelect as _,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+use tokio::sync::MutexGuard;
+
+use super::entity::{audit, audit_head, audit_personal};
+use super::{Storage, StorageError};
+use crate::audit::Event;
+use crate::clock::random;
+
+/// The only row of the table of the head.
+const HEAD: i16 = 1;
+
+/// A change under way. Dropped without [`commit`](Self::commit) it never was.
+pub struct Writing<'a> {
+    storage: &'a Storage,
+    transaction: DatabaseTransaction,
+    head: Head,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Storage {
+    /// Begins a change.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn writing(&self) -> Result<Writing<'_>, StorageError> {
+        let turn = self.turn.lock().await;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.database.begin_with_options(options).await?;
+        let mut row = audit_head::Entity::find_by_id(HEAD);
+        if self.database.get_database_backend() == DatabaseBackend::Postgres {
+            row = row.lock_exclusive();
+        }
+        let head = match row.one(&transaction).await? {
+            Some(row) => Head::from_bytes(&row.state).map_err(|_| StorageError::Invalid("head of the audit log"))?,
+            None => {
+                let row = audit_head::ActiveModel { id: Set(HEAD), state: Set(Head::default().to_bytes()) };
+                audit_head::Entity::insert(row).exec_without_returning(&transaction).await?;
+                Head::default()
+            }
+        };
+        Ok(Writing { storage: self, transaction, head, _turn: turn })
+    }
+}
+
+impl Writing<'_> {
+    /// Where to change tables.
+    #[must_use]
+    pub const fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Seals a personal value; `about` says what it belongs to.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub fn seal(&self, plain: &str, about: &str) -> Result<String, StorageError> {
+        Ok(self.storage.sealing.seal(plain, about, &mut random())?)
+    }
+
+    /// Adds a row to the audit log.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn log(&mut self, event: Event) -> Result<(), StorageError> {
+        let seq = self.head.size() + 1;
+        let row = i64::try_from(seq).map_err(|_| StorageError::Invalid("audit sequence"))?;
+        let mut personal = std::collections::BTreeMap::new();
+        let mut values = Vec::new();
+        for (field, value) in &event.personal {
+            let mut salt = [0; 32];
+            random().fill_bytes(&mut salt);
+            personal.insert((*field).to_owned(), personal_hash(&salt, field, value));
+            values.push(audit_personal::ActiveModel {
+                seq: Set(row),
+                field: Set((*field).to_owned()),
+                salt: Set(salt.to_vec()),
+                value: Set(self.seal(value, &personal_of(row, field))?),
+            });
+        }
+        let account = event.actor.account().map(ToString::to_string);
+        let entry = Entry {
+            seq,
+            at: event.at,
+            account: account.clone(),
+            via: event.actor.via(),
+            action: ActionName::new(event.action.as_str()).map_err(|_| StorageError::Invalid("audit action"))?,
+            about: event.about.clone(),
+            detail: event.detail,
+            personal,
+        };
+        let line = entry.to_line().map_err(|_| StorageError::Invalid("audit row"))?;
+        let link = self.head.append(line.as_bytes());
+        let audit_row = audit::ActiveModel {
+            seq: Set(row),
+            line: Set(line),
+            link: Set(link.to_vec()),
+            at: Set(event.at),
+            account_id: Set(account),
+            action: Set(event.action.as_str().to_owned()),
+            about: Set(event.about),
+        };
+        audit::Entity::insert(audit_row).exec_without_returning(&self.transaction).await?;
+        if !values.is_empty() {
+            audit_personal::Entity::insert_many(values).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the change.
+    ///
+    /// # Errors
+    /// See [`StorageError`]; nothing was changed then.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        let head = audit_head::ActiveModel { id: Set(HEAD), state: Set(self.head.to_bytes()) };
+        audit_head::Entity::update(head).exec(&self.transaction).await?;
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// What a sealed personal value of an audit row belongs to.
+pub(super) fn personal_of(seq: i64, field: &str) -> String {
+    format!("audit/{seq}/{field}")
+}
