@@ -20,6 +20,7 @@ const CLIENT_CONTROLLER: &str = "beside-client-controller";
 const MANAGER_CONTROLLER: &str = "beside-manager-controller";
 const CLIENT: &str = "beside-client";
 const MANAGER: &str = "beside-manager";
+const BROKER_AUDIT: &str = "beside-audit";
 const BROKER_CORE: &str = "beside-broker-core";
 const BROKER_MIGRATION: &str = "beside-broker-migration";
 const BROKER: &str = "beside-broker";
@@ -41,9 +42,10 @@ const PLAN: &[(&str, &[&str])] = &[
     (MANAGER_CONTROLLER, &[PROTOCOL, CONSENT, IDENTITY, INSTALLATION, CRYPTO, SCREEN, SESSION, DESKTOP, TRANSPORT]),
     (CLIENT, &[PROTOCOL, INSTALLATION, CLIENT_CONTROLLER]),
     (MANAGER, &[PROTOCOL, INSTALLATION, MANAGER_CONTROLLER]),
+    (BROKER_AUDIT, &[]),
     (BROKER_CORE, &[PROTOCOL, IDENTITY]),
     (BROKER_MIGRATION, &[]),
-    (BROKER, &[PROTOCOL, IDENTITY, BROKER_CORE, BROKER_MIGRATION]),
+    (BROKER, &[PROTOCOL, IDENTITY, BROKER_AUDIT, BROKER_CORE, BROKER_MIGRATION]),
 ];
 
 /// Tools of the house: they may point anywhere, and nothing points to them, not even from tests (a circle of
@@ -60,6 +62,7 @@ const OUT_OF_REACH: &[(&str, &[&str])] = &[
     (SESSION, &["tokio"]),
     (SCREEN, &["tokio"]),
     (CRYPTO, &["tokio"]),
+    (BROKER_AUDIT, &["tokio"]),
     (BROKER_CORE, &["tokio"]),
 ];
 
