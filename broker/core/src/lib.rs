@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod address_rules;
 pub mod codes;
 pub mod effect;
 pub mod guesses;
+pub mod hours;
 pub mod limits;
 pub mod liveness;
 pub mod name;
