@@ -5,13 +5,17 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod address_rules;
 pub mod codes;
 pub mod effect;
+pub mod forwarded;
 pub mod guesses;
+pub mod hours;
 pub mod limits;
 pub mod liveness;
 pub mod name;
 pub mod password;
+pub mod proxy_header;
 pub mod relay;
 mod reports;
 mod session;

@@ -1,0 +1,221 @@
+//! At which hours of the week an account may be used, by the clock on the wall of one time zone.
+//!
+//! What that clock shows decides, so a window keeps its meaning when summer time begins and ends: an hour that is left
+//! out admits nobody, one that comes twice admits twice. The time-zone rules are those that the program was built with;
+//! no file of the system is read.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use serde::{Deserialize, Serialize};
+
+/// Windows of one set of hours. More are refused.
+const WINDOWS_MAX: usize = 32;
+/// Minutes of a day; as an end, midnight.
+const DAY: u16 = 24 * 60;
+
+/// Hours as they are written down: `{"zone": "Asia/Seoul", "windows": [{"days": ["mon"], "from": "08:30", "to":
+/// "18:00"}]}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoursForm {
+    /// The IANA time zone.
+    pub zone: String,
+    /// When it is open. Windows may overlap.
+    pub windows: Vec<WindowForm>,
+}
+
+/// One window of [`HoursForm`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowForm {
+    /// The days on which it begins.
+    pub days: Vec<Day>,
+    /// `HH:MM`, the first minute that is within.
+    pub from: String,
+    /// `HH:MM`, the first minute that is not, up to `24:00`. Earlier than `from`, it is on the day after.
+    pub to: String,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Day {
+    /// Monday.
+    Mon,
+    /// Tuesday.
+    Tue,
+    /// Wednesday.
+    Wed,
+    /// Thursday.
+    Thu,
+    /// Friday.
+    Fri,
+    /// Saturday.
+    Sat,
+    /// Sunday.
+    Sun,
+}
+
+/// Why a form is not hours. Windows are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HoursError {
+    /// No such time zone.
+    #[error("the time zone is not one of the IANA database, such as Asia/Seoul")]
+    ZoneUnknown,
+    /// No window: to admit nobody, end the account; to admit always, set no hours.
+    #[error("there is no window")]
+    NoWindow,
+    /// Too many windows.
+    #[error("there are more than {WINDOWS_MAX} windows")]
+    TooManyWindows,
+    /// A window without days.
+    #[error("window {0} has no days")]
+    NoDay(usize),
+    /// A time that is none.
+    #[error("window {0} has a time that is not from 00:00 to 24:00")]
+    Time(usize),
+    /// A window that ends where it begins.
+    #[error("window {0} ends when it begins; the whole day is from 00:00 to 24:00")]
+    EmptyWindow(usize),
+}
+
+impl HoursError {
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::ZoneUnknown => "hours_zone_unknown",
+            Self::NoWindow => "hours_no_window",
+            Self::TooManyWindows => "hours_too_many_windows",
+            Self::NoDay(_) => "hours_no_day",
+            Self::Time(_) => "hours_time",
+            Self::EmptyWindow(_) => "hours_empty_window",
+        }
+    }
+}
+
+/// An IANA time zone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The zone of this name, in upper or lower case.
+    ///
+    /// # Errors
+    /// [`HoursError::ZoneUnknown`].
+    pub fn parse(name: &str) -> Result<Self, HoursError> {
+        let zone = TimeZoneDatabase::bundled().get(name).map_err(|_| HoursError::ZoneUnknown)?;
+        if zone.is_unknown() { Err(HoursError::ZoneUnknown) } else { Ok(Self(zone)) }
+    }
+
+    /// Its name as the database has it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The hour that the clock on the wall shows, 0 to 23; nothing for times that no calendar has.
+    #[must_use]
+    pub fn hour(&self, unix_ms: i64) -> Option<u8> {
+        self.wall_clock(unix_ms).map(|(_, minute)| (minute / 60) as u8)
+    }
+
+    /// Day and minute of the day.
+    fn wall_clock(&self, unix_ms: i64) -> Option<(Weekday, u16)> {
+        let time = self.0.to_datetime(Timestamp::from_millisecond(unix_ms).ok()?);
+        let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+        Some((time.weekday(), minute))
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
+
+/// Hours of the week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hours {
+    zone: Zone,
+    windows: Vec<Window>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Window {
+    /// A bit for each day, Monday the lowest.
+    days: u8,
+    from: u16,
+    to: u16,
+}
+
+const fn bit(days_after_monday: i8) -> u8 {
+    1 << days_after_monday.rem_euclid(7)
+}
+
+impl Window {
+    fn parse(form: &WindowForm, number: usize) -> Result<Self, HoursError> {
+        let days = form.days.iter().fold(0, |days, day| days | bit(*day as i8));
+        if days == 0 {
+            return Err(HoursError::NoDay(number));
+        }
+        let from = minutes(&form.from).filter(|from| *from < DAY).ok_or(HoursError::Time(number))?;
+        let to = minutes(&form.to).ok_or(HoursError::Time(number))?;
+        if from == to {
+            return Err(HoursError::EmptyWindow(number));
+        }
+        Ok(Self { days, from, to })
+    }
+
+    fn admits(self, day: Weekday, minute: u16) -> bool {
+        let today = self.days & bit(day.to_monday_zero_offset()) != 0;
+        if self.from < self.to {
+            return today && self.from <= minute && minute < self.to;
+        }
+        let yesterday = self.days & bit(day.to_monday_zero_offset() - 1) != 0;
+        today && self.from <= minute || yesterday && minute < self.to
+    }
+}
+
+/// Minutes since midnight of `HH:MM`, up to `24:00`.
+fn minutes(text: &str) -> Option<u16> {
+    let [h1, h2, b':', m1, m2] = text.as_bytes() else { return None };
+    let number = |tens: &u8, ones: &u8| {
+        let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        digits.then(|| u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
+    };
+    let (hour, minute) = (number(h1, h2)?, number(m1, m2)?);
+    Some(hour * 60 + minute).filter(|time| minute < 60 && *time <= DAY)
+}
+
+impl Hours {
+    /// Hours from their written form.
+    ///
+    /// # Errors
+    /// See [`HoursError`].
+    pub fn parse(form: &HoursForm) -> Result<Self, HoursError> {
+        let zone = Zone::parse(&form.zone)?;
+        if form.windows.is_empty() {
+            return Err(HoursError::NoWindow);
+        }
+        if form.windows.len() > WINDOWS_MAX {
+            return Err(HoursError::TooManyWindows);
+        }
+        let windows = form.windows.iter().zip(1..).map(|(window, number)| Window::parse(window, number));
+        Ok(Self { zone, windows: windows.collect::<Result<_, _>>()? })
+    }
+
+    /// Whether the moment is within the hours. A moment that no calendar has is not.
+    #[must_use]
+    pub fn admits(&self, unix_ms: i64) -> bool {
+        let Some((day, minute)) = self.zone.wall_clock(unix_ms) else { return false };
+        self.windows.iter().any(|window| window.admits(day, minute))
+    }
+}
+
+#[cfg(test)]
+#[path = "hours_tests.rs"]
+mod tests;
