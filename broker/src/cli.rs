@@ -1,4 +1,4 @@
-//! The command line: `beside-broker --config FILE init | user add | serve | log`.
+//! The command line: `beside-broker --config FILE init | user add | user link | serve | log`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -58,6 +58,11 @@ pub enum User {
         #[arg(long)]
         json: bool,
     },
+    /// Makes a one-time link with which the person sets a password and a second factor anew.
+    Link {
+        /// The person's name.
+        name: String,
+    },
 }
 
 /// `log`.
@@ -76,6 +81,10 @@ pub struct Log {
 pub enum RoleArgument {
     /// Helps customers.
     Operator,
+    /// Sees what the groups that it belongs to do.
+    Supervisor,
+    /// Reads everything, signs off reviews.
+    Auditor,
     /// Sets everything up.
     Administrator,
 }
@@ -106,6 +115,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::User(User::Add { role, name, json }) => {
                 commands::user_add::run(&config, &name, role.into(), json, &mut stdout).await
             }
+            Command::User(User::Link { name }) => commands::user_link::run(&config, &name, &mut stdout).await,
             Command::Serve => serve::run(&config, &mut stdout).await.context("serve"),
             Command::Log(log) => commands::log::run(&config, log.json, log.limit, &mut stdout).await,
         }
@@ -116,6 +126,8 @@ impl From<RoleArgument> for beside_protocol::api::Role {
     fn from(role: RoleArgument) -> Self {
         match role {
             RoleArgument::Operator => Self::Operator,
+            RoleArgument::Supervisor => Self::Supervisor,
+            RoleArgument::Auditor => Self::Auditor,
             RoleArgument::Administrator => Self::Administrator,
         }
     }

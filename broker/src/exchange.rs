@@ -10,10 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use beside_broker_core::relay::{Relay, Route};
 use beside_broker_core::sign_in_delay::SignInDelay;
 use beside_broker_core::{Effect, Now, Record, SocketId, Switchboard};
+use beside_protocol::ids::OperatorId;
 use beside_protocol::{ErrorCode, frame};
 use bytes::Bytes;
 use serde::Serialize;
 
+use crate::access::AccessRules;
+use crate::audit::{Action, Actor, Event};
 use crate::clock::{Clock, SystemRandom, random};
 use crate::signalling::outbox::Outbox;
 use crate::storage::{Storage, StorageError};
@@ -25,12 +28,22 @@ pub struct Exchange {
     pub clock: Clock,
     /// The database.
     pub storage: Storage,
-    switchboard: tokio::sync::Mutex<Switchboard>,
+    switchboard: tokio::sync::Mutex<Seat>,
     relay: Mutex<Relay>,
     delay: Mutex<SignInDelay>,
     sockets: Mutex<HashMap<SocketId, Arc<Outbox>>>,
     next_socket: AtomicU64,
 }
+
+/// The switchboard with what it recorded that could not be written yet.
+#[derive(Debug)]
+struct Seat {
+    board: Switchboard,
+    unwritten: Vec<Record>,
+}
+
+/// Records kept while the database does not take them; further ones are lost, and the process's own log says so.
+const UNWRITTEN_MAX: usize = 100_000;
 
 /// The lock of a table that no panic can leave half-changed: each is changed by one call.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -44,7 +57,7 @@ impl Exchange {
         Self {
             clock,
             storage,
-            switchboard: tokio::sync::Mutex::new(switchboard),
+            switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, unwritten: Vec::new() }),
             relay: Mutex::default(),
             delay: Mutex::default(),
             sockets: Mutex::default(),
@@ -55,34 +68,89 @@ impl Exchange {
     /// Takes a turn: lets `act` change the switchboard, writes the records it made, carries out the rest.
     ///
     /// # Errors
-    /// The records could not be written. A knock was then taken back; anything else was carried out all the same,
-    /// since nobody is helped by a session that hangs.
+    /// The records could not be written. A knock was then taken back; anything else was carried out all the same, since
+    /// nobody is helped by a session that hangs, and its records are written with a later turn.
     pub async fn turn<T>(
         &self,
         act: impl FnOnce(&mut Switchboard, Now, &mut SystemRandom, &mut Vec<Effect>) -> T,
     ) -> Result<T, StorageError> {
-        let mut switchboard = self.switchboard.lock().await;
+        let mut seat = self.switchboard.lock().await;
+        let seat = &mut *seat;
         let now = self.clock.now();
         let mut effects = Vec::new();
-        let done = act(&mut switchboard, now, &mut random(), &mut effects);
-        let records: Vec<_> = effects
+        let done = act(&mut seat.board, now, &mut random(), &mut effects);
+        let new: Vec<_> = effects
             .iter()
             .filter_map(|effect| if let Effect::Record(record) = effect { Some(record.clone()) } else { None })
             .collect();
-        let written = self.storage.write(&records).await;
-        if let Err(error) = &written {
+        let written = self.write(seat, new).await;
+        if let Err((error, records)) = &written {
             tracing::error!(%error, records = records.len(), "the log could not be written");
             let knock =
                 records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
             if let Some(sid) = knock {
                 effects.clear();
-                switchboard.knock_not_logged(sid, error.code(), now, &mut random(), &mut effects);
+                seat.board.knock_not_logged(sid, error.code(), now, &mut random(), &mut effects);
+            } else if error.is_passing() {
+                let room = UNWRITTEN_MAX.saturating_sub(seat.unwritten.len());
+                if records.len() > room {
+                    tracing::error!(lost = records.len() - room, "too much is unwritten; records are lost");
+                }
+                seat.unwritten.extend(records.iter().take(room).cloned());
             }
         }
         for effect in effects {
             self.carry_out(effect);
         }
-        written.map(|()| done)
+        written.map(|()| done).map_err(|(error, _)| error)
+    }
+
+    /// Writes what could not be written before, then what is new; gives back what is new if it was not written.
+    async fn write(&self, seat: &mut Seat, new: Vec<Record>) -> Result<(), (StorageError, Vec<Record>)> {
+        if !seat.unwritten.is_empty() {
+            match self.storage.write(&seat.unwritten).await {
+                Ok(()) => seat.unwritten.clear(),
+                Err(error) => return if new.is_empty() { Ok(()) } else { Err((error, new)) },
+            }
+        }
+        self.storage.write(&new).await.map_err(|error| (error, new))
+    }
+
+    /// Ends every sign-in of an account, with its sockets, codes and sessions, and tells its app why.
+    ///
+    /// # Errors
+    /// See [`turn`](Self::turn); they ended all the same.
+    pub async fn shut_out(&self, account: &OperatorId, error: ErrorCode) -> Result<(), StorageError> {
+        self.turn(|board, now, rng, out| board.shut_out(account, error, now, rng, out)).await
+    }
+
+    /// Ends the sign-ins of connected operators who may no longer be where they are, or not at this time.
+    ///
+    /// # Errors
+    /// See [`turn`](Self::turn); they ended all the same.
+    pub async fn shut_out_refused(&self, rules: &AccessRules) -> Result<(), StorageError> {
+        let refused = self
+            .turn(|board, now, rng, out| {
+                let refused: Vec<_> = board
+                    .connected()
+                    .filter_map(|(id, address)| {
+                        rules.admits(id, address, now.unix_ms).err().map(|error| (id.clone(), address, error))
+                    })
+                    .collect();
+                for (account, _, error) in &refused {
+                    board.shut_out(account, *error, now, rng, out);
+                }
+                refused
+            })
+            .await?;
+        for (account, address, error) in refused {
+            let actor = Actor::Account(account.clone());
+            let event = Event::new(Action::AccessRefused, actor, self.clock.now().unix_ms).about(account.to_string());
+            let mut writing = self.storage.writing().await?;
+            writing.log(event.from(address).with("route", "socket").with("error", error.as_str())).await?;
+            writing.commit().await?;
+        }
+        Ok(())
     }
 
     /// Changes the table of failed sign-ins.

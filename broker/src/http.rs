@@ -31,6 +31,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web;
 use beside_protocol::ErrorCode;
 
+pub use accounts::link::make as account_link_for;
 pub use gate::REASON_HEADER;
 pub use problem::Refusal;
 pub use shared::Shared;
@@ -59,5 +60,11 @@ pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     if listener == Listener::Administration {
         config.route("/api/openapi.json", web::get().to(openapi::get));
     }
+    config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
+}
+
+/// Adds what the metrics' listener serves.
+pub fn configure_metrics(config: &mut web::ServiceConfig) {
+    config.route("/health", web::get().to(health::get));
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }

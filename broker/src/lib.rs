@@ -4,13 +4,16 @@
 //! drive it. [`exchange`] is where the two meet.
 #![forbid(unsafe_code)]
 
+pub mod access;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod credentials;
 pub mod exchange;
-pub mod hashing;
 pub mod http;
+pub mod sealing;
 pub mod serve;
 pub mod signalling;
 pub mod storage;

@@ -1,10 +1,11 @@
 //! `serve`: binds, announces, runs until a signal, stops in order.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpServer, web};
 use anyhow::{Context as _, ensure};
@@ -12,59 +13,63 @@ use tokio::net::UdpSocket;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::{Clock, random};
+use crate::commands::open;
 use crate::config::Config;
+use crate::credentials::hashing::Hashing;
 use crate::exchange::Exchange;
-use crate::hashing::Hashing;
-use crate::http::{Shared, configure};
+use crate::http::rights::Listener;
+use crate::http::{Shared, configure, configure_metrics};
 use crate::signalling::lifeline::Lifeline;
-use crate::storage::Storage;
-use crate::{stun, tls};
+use crate::stun;
+use crate::tls::Certificate;
 
 /// How often time passes for the switchboard.
 const TICK: Duration = Duration::from_millis(500);
 /// How long requests and sockets may take to end when the broker stops, in seconds.
 const DRAIN: u64 = 5;
 
-/// Runs until SIGTERM or SIGINT. Once it listens, `{"listening":"…","stun":"…"}` is written to `announce`.
+/// How often changes by other processes are looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Runs until SIGTERM or SIGINT. Once it listens, one line of JSON is written to `announce`: `listening`, `stun`,
+/// `administration` and `metrics`, each an address.
 ///
 /// # Errors
 /// Says what could not be opened, read or bound.
 pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<()> {
-    let tls = tls::server_config(&config.tls)?;
-    let storage = Storage::open(&config.database.url).await.context("the database can't be opened")?;
-    ensure!(storage.has_administrator().await?, "there is no administrator yet: run `init` first");
+    let certificate = Certificate::read(&config.tls)?;
+    let storage = open(config).await?;
+    ensure!(storage.active_administrators().await? > 0, "there is no administrator yet: run `init` first");
     let clock = Clock::start();
     let (switchboard, sessions) = storage.restore(clock.now()).await?;
     let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
-    let shared = web::Data::new(Shared {
-        exchange: Arc::clone(&exchange),
-        hashing: Hashing::new(&mut random())?,
-        organisation_keys: config.organisation_keys.clone(),
-    });
+    let shared = web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?).await?);
 
-    let listener = TcpListener::bind(config.listen.public)
-        .with_context(|| format!("listen.public: {} can't be bound", config.listen.public))?;
-    let listening = listener.local_addr()?;
+    let public = bind("listen.public", config.listen.public)?;
+    let administration = bind("listen.administration", config.listen.administration)?;
+    let metrics = bind("listen.metrics", config.listen.metrics)?;
+    let listening = public.local_addr()?;
     let udp = UdpSocket::bind(listening)
         .await
         .with_context(|| format!("listen.public: {listening} can't be bound for UDP"))?;
-    let stun_address = udp.local_addr()?;
-    let server = HttpServer::new(move || {
-        let headers = DefaultHeaders::new()
-            .add(("X-Content-Type-Options", "nosniff"))
-            .add(("Cache-Control", "no-store"))
-            .add(("Strict-Transport-Security", "max-age=31536000"));
-        App::new().app_data(shared.clone()).wrap(headers).configure(configure)
-    })
-    .on_connect(Lifeline::attach)
-    .disable_signals()
-    .shutdown_timeout(DRAIN)
-    .listen_rustls_0_23(listener, tls)?
-    .run();
-
-    let stun_task = actix_web::rt::spawn(stun::answer(udp, clock));
-    let ticking = actix_web::rt::spawn(tick(Arc::clone(&exchange)));
-    let handle = server.handle();
+    let announced = serde_json::json!({
+        "listening": listening.to_string(),
+        "stun": udp.local_addr()?.to_string(),
+        "administration": administration.local_addr()?.to_string(),
+        "metrics": metrics.local_addr()?.to_string(),
+    });
+    let servers = [
+        server(public, &certificate, &shared, |config| configure(config, Listener::Public))?,
+        server(administration, &certificate, &shared, |config| configure(config, Listener::Administration))?,
+        server(metrics, &certificate, &shared, configure_metrics)?,
+    ];
+    let tasks = [
+        actix_web::rt::spawn(stun::answer(udp, clock)),
+        actix_web::rt::spawn(tick(Arc::clone(&exchange))),
+        actix_web::rt::spawn(look(shared.clone())),
+        actix_web::rt::spawn(certificate.follow()),
+    ];
+    let handles: Vec<_> = servers.iter().map(Server::handle).collect();
     let stopping = Arc::clone(&exchange);
     actix_web::rt::spawn(async move {
         if let Err(error) = stop_signal().await {
@@ -72,21 +77,56 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         }
         tracing::info!("stopping");
         stopping.close_all();
-        handle.stop(true).await;
+        for handle in handles {
+            handle.stop(true).await;
+        }
     });
-    writeln!(
-        announce,
-        "{}",
-        serde_json::json!({ "listening": listening.to_string(), "stun": stun_address.to_string() })
-    )?;
+    writeln!(announce, "{announced}")?;
     announce.flush()?;
     tracing::info!(resumed_sessions = sessions.resumed, lost_sessions = sessions.lost, "listening");
-    server.await.context("the server failed")?;
-    stun_task.abort();
-    ticking.abort();
+    for ended in futures_util::future::join_all(servers).await {
+        ended.context("the server failed")?;
+    }
+    for task in tasks {
+        task.abort();
+    }
     exchange.storage.clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("{name}: {address} can't be bound"))
+}
+
+fn server(
+    listener: TcpListener,
+    certificate: &Arc<Certificate>,
+    shared: &web::Data<Shared>,
+    configure: fn(&mut web::ServiceConfig),
+) -> anyhow::Result<Server> {
+    let shared = shared.clone();
+    let server = HttpServer::new(move || {
+        let headers = DefaultHeaders::new()
+            .add(("X-Content-Type-Options", "nosniff"))
+            .add(("Cache-Control", "no-store"))
+            .add(("Strict-Transport-Security", "max-age=31536000"));
+        App::new().app_data(shared.clone()).wrap(headers).configure(configure)
+    });
+    let server = server.on_connect(Lifeline::attach).disable_signals().shutdown_timeout(DRAIN);
+    Ok(server.listen_rustls_0_23(listener, certificate.server_config()?)?.run())
+}
+
+/// Takes up what other processes changed: address lists, hours, memberships, policy.
+async fn look(shared: web::Data<Shared>) {
+    let mut interval = tokio::time::interval(LOOK);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = shared.refresh_rules().await {
+            tracing::error!(%error, "the rules of access could not be read again");
+        }
+    }
 }
 
 async fn tick(exchange: Arc<Exchange>) {

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use beside_broker_migration::Migrator;
 use beside_protocol::ErrorCode;
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
 use sea_orm_migration::MigratorTrait as _;
 
 use crate::sealing::{Sealing, SealingError, SecretKey};
@@ -92,6 +92,15 @@ impl Trouble {
 }
 
 impl StorageError {
+    /// Whether it may pass by itself, so that trying again makes sense.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Full | Self::Busy(_) | Self::Database(_) => true,
+            Self::Exists | Self::Invalid(_) | Self::Sealing(_) => false,
+        }
+    }
+
     /// The stable code for whoever asked.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {

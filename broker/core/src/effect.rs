@@ -166,6 +166,8 @@ pub enum SignInOutcome {
     AddressRefused,
     /// All of it is right, but not at this time.
     HoursRefused,
+    /// All of it is right, but accounts of this role don't sign in on this listener.
+    WrongListener,
     /// The account is blocked.
     Blocked,
 }
@@ -182,6 +184,7 @@ impl SignInOutcome {
             Self::SecondFactorMissing => "second_factor_missing",
             Self::AddressRefused => "address_refused",
             Self::HoursRefused => "hours_refused",
+            Self::WrongListener => "wrong_listener",
             Self::Blocked => "blocked",
         }
     }

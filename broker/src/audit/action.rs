@@ -17,6 +17,12 @@ macro_rules! actions {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
+
+            /// The text as it stands in a row.
+            #[must_use]
+            pub const fn name(self) -> beside_audit::Action {
+                match self { $(Self::$variant => const { beside_audit::Action::fixed($text) },)* }
+            }
         }
     };
 }

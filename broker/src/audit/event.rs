@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use beside_audit::{Field, Id, Scalar, Via};
 use beside_broker_core::Address;
 use beside_protocol::ids::OperatorId;
-use serde_json::Value;
 
 use super::Action;
 
@@ -14,7 +14,7 @@ pub enum Actor {
     /// An account, signed in.
     Account(OperatorId),
     /// A program with an API token of this id.
-    Token(String),
+    Token(Id),
     /// Whoever may run commands on the broker's machine.
     CommandLine,
     /// A customer's app.
@@ -35,13 +35,13 @@ impl Actor {
 
     /// How it acted, as it stands in the log.
     #[must_use]
-    pub fn via(&self) -> String {
+    pub fn via(&self) -> Via {
         match self {
-            Self::Account(_) => "sign_in".to_owned(),
-            Self::Token(id) => format!("token:{id}"),
-            Self::CommandLine => "command_line".to_owned(),
-            Self::Customer => "customer".to_owned(),
-            Self::Broker => "broker".to_owned(),
+            Self::Account(_) => Via::SignIn,
+            Self::Token(id) => Via::Token(id.clone()),
+            Self::CommandLine => Via::CommandLine,
+            Self::Customer => Via::Customer,
+            Self::Broker => Via::Broker,
         }
     }
 }
@@ -54,8 +54,8 @@ pub struct Event {
     pub(crate) actor: Actor,
     pub(crate) action: Action,
     pub(crate) about: Option<String>,
-    pub(crate) detail: BTreeMap<String, Value>,
-    pub(crate) personal: BTreeMap<&'static str, String>,
+    pub(crate) detail: BTreeMap<Field, Scalar>,
+    pub(crate) personal: BTreeMap<Field, String>,
 }
 
 /// The personal field of where somebody was.
@@ -66,6 +66,8 @@ pub const REASON: &str = "reason";
 pub const NAME: &str = "name";
 /// The personal field of an address or range that a rule is about.
 pub const RANGE: &str = "range";
+/// The personal field of the hours at which somebody may work.
+pub const HOURS: &str = "hours";
 
 impl Event {
     /// `actor` did `action` at `at` (Unix milliseconds).
@@ -83,14 +85,14 @@ impl Event {
 
     /// A detail that is not personal.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.detail.insert(key.to_owned(), value.into());
+    pub fn with(mut self, key: &'static str, value: impl Into<Scalar>) -> Self {
+        self.detail.insert(Field::fixed(key), value.into());
         self
     }
 
     /// A detail that is not personal, if there is one.
     #[must_use]
-    pub fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+    pub fn with_some(self, key: &'static str, value: Option<impl Into<Scalar>>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -106,7 +108,7 @@ impl Event {
     /// A personal value.
     #[must_use]
     pub fn personal(mut self, field: &'static str, value: impl Into<String>) -> Self {
-        self.personal.insert(field, value.into());
+        self.personal.insert(Field::fixed(field), value.into());
         self
     }
 }

@@ -1,22 +1,48 @@
-//! `init`: prepares the database and creates the first administrator, once.
+//! `init`: makes the keys that are not there yet, prepares the database and creates the first administrator, once.
 
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use beside_audit::{KeyName, LogKey};
 use beside_protocol::api::Role;
 
-use super::account;
-use crate::config::Config;
-use crate::storage::Storage;
+use super::{account, open};
+use crate::clock::random;
+use crate::config::{Config, KeySource};
+use crate::sealing::SecretKey;
 
 /// Runs the command.
 ///
 /// # Errors
-/// There is an administrator already, or the database failed.
+/// There is an administrator already, or keys or database failed.
 pub async fn run(config: &Config, name: &str, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let storage = Storage::open(&config.database.url).await.context("the database can't be opened")?;
-    ensure!(!storage.has_administrator().await?, "init was run before: there is an administrator already");
+    if let KeySource::File(path) = &config.keys.encryption
+        && !path.exists()
+    {
+        write_secret(path, &SecretKey::generate(&mut random()).to_hex())?;
+    }
+    if !config.keys.checkpoints.exists() {
+        let name = KeyName::new("beside-broker").context("the name of the key")?;
+        write_secret(&config.keys.checkpoints, &LogKey::generate(name, &mut random()).to_text())?;
+    }
+    let storage = open(config).await?;
+    ensure!(
+        storage.active_administrators().await? == 0,
+        "init was run before: there is an administrator already"
+    );
     let created = account::create(&storage, name, Role::Administrator).await?;
     account::show(&created, json, out)?;
     Ok(storage.close().await?)
+}
+
+/// Writes a new file that only its owner can read.
+fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("{} can't be made", path.display()))?;
+    writeln!(file, "{text}").with_context(|| format!("{} can't be written", path.display()))
 }

@@ -2,21 +2,55 @@
 
 use std::io::Write;
 
-use anyhow::Context as _;
+use serde::Serialize;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::open;
+use crate::audit::{Action, Actor, Event};
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::storage::Storage;
-use crate::storage::log::{EndEntry, Log, SessionEntry, SignInEntry};
+use crate::storage::audit::{AuditEntry, AuditQuery};
+use crate::storage::sessions::{EndEntry, SessionEntry, SessionQuery};
 
-/// Runs the command.
+/// The newest entries, newest first.
+#[derive(Debug, Serialize)]
+struct Log {
+    sign_ins: Vec<AuditEntry>,
+    sessions: Vec<Told>,
+}
+
+/// A session and what the apps told of it, oldest first.
+#[derive(Debug, Serialize)]
+struct Told {
+    #[serde(flatten)]
+    session: SessionEntry,
+    events: Vec<AuditEntry>,
+}
+
+/// Rows of one session, more than the apps may report.
+const EVENTS_MAX: u64 = 10_000;
+
+/// Runs the command. Reading the log is logged itself.
 ///
 /// # Errors
 /// The database failed.
 pub async fn run(config: &Config, json: bool, limit: u64, out: &mut impl Write) -> anyhow::Result<()> {
-    let storage = Storage::open(&config.database.url).await.context("the database can't be opened")?;
-    let log = storage.log(limit).await?;
+    let storage = open(config).await?;
+    let query = AuditQuery { action: Some("sign_in.".to_owned()), limit, ..AuditQuery::default() };
+    let sign_ins = storage.audit(&query).await?;
+    let mut sessions = Vec::new();
+    for session in storage.sessions(&SessionQuery { limit, ..SessionQuery::default() }).await? {
+        let about = Some(session.sid.clone());
+        let query = AuditQuery { about, ascending: true, limit: EVENTS_MAX, ..AuditQuery::default() };
+        sessions.push(Told { session, events: storage.audit(&query).await? });
+    }
+    let rows = sign_ins.len() + sessions.len();
+    let event = Event::new(Action::LogRead, Actor::CommandLine, Clock::start().now().unix_ms);
+    let mut writing = storage.writing().await?;
+    writing.log(event.with("what", "log").with("rows", i64::try_from(rows)?)).await?;
+    writing.commit().await?;
+    let log = Log { sign_ins, sessions };
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&log)?)?;
     } else {
@@ -31,12 +65,17 @@ fn print(log: &Log, out: &mut impl Write) -> anyhow::Result<()> {
     table(&heads, log.sign_ins.iter().map(sign_in_row).collect(), out)?;
     writeln!(out, "\nSessions, newest first (UTC)\n")?;
     let heads = ["knocked", "accepted", "ended", "operator", "at", "customer", "at", "paths", "granted", "end", "note"];
-    table(&heads, log.sessions.iter().map(session_row).collect(), out)
+    table(&heads, log.sessions.iter().map(|told| session_row(&told.session)).collect(), out)
 }
 
-fn sign_in_row(entry: &SignInEntry) -> Vec<String> {
-    let account = entry.account.as_ref().map_or("(unknown)", |person| &person.name);
-    vec![when(Some(entry.at)), account.to_owned(), entry.address.clone(), entry.outcome.clone()]
+fn sign_in_row(entry: &AuditEntry) -> Vec<String> {
+    let outcome = entry.detail.get("outcome").and_then(serde_json::Value::as_str).unwrap_or(&entry.action);
+    vec![
+        when(Some(entry.at)),
+        entry.about_name.clone().unwrap_or_else(|| "(unknown)".to_owned()),
+        or_dash(entry.personal.get("place").map(String::as_str)),
+        outcome.to_owned(),
+    ]
 }
 
 fn session_row(entry: &SessionEntry) -> Vec<String> {
@@ -47,7 +86,7 @@ fn session_row(entry: &SessionEntry) -> Vec<String> {
         entry.operator.name.clone(),
         or_dash(entry.operator_address.as_deref()),
         or_dash(entry.customer_name.as_deref()),
-        entry.customer_address.clone(),
+        or_dash(entry.customer_address.as_deref()),
         or_dash(Some(entry.paths.join(" > ").as_str())),
         or_dash(Some(entry.granted.join(", ").as_str())),
         entry.end.as_ref().map_or_else(|| "running".to_owned(), end),

@@ -111,6 +111,31 @@ impl Hashing {
     }
 }
 
+impl Hashing {
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] if it can't be hashed.
+    pub async fn hash(&self, _slot: &Slot<'_>, password: Zeroizing<String>) -> Result<Zeroizing<String>, ErrorCode> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ErrorCode::Internal)?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            hash(&password, &mut crate::clock::random()).map(Zeroizing::new)
+        });
+        match hashed.await {
+            Ok(Ok(hash)) => Ok(hash),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a password could not be hashed");
+                Err(ErrorCode::Internal)
+            }
+            Err(error) => {
+                tracing::error!(%error, "hashing a password panicked");
+                Err(ErrorCode::Internal)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

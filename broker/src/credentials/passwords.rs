@@ -67,6 +67,27 @@ pub enum PasswordFault {
     Guessable,
 }
 
+impl PasswordFault {
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::NotMixed => "not_mixed",
+            Self::Breached => "breached",
+            Self::Common => "common",
+            Self::NameInside => "name_inside",
+            Self::OrganisationInside => "organisation_inside",
+            Self::Sequence => "sequence",
+            Self::Repeated => "repeated",
+            Self::KeyboardPattern => "keyboard_pattern",
+            Self::Date => "date",
+            Self::Guessable => "guessable",
+        }
+    }
+}
+
 /// Judges passwords.
 #[derive(Debug, Clone, Default)]
 pub struct PasswordJudge {

@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use beside_audit::Id;
 use beside_broker_core::Address;
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Role;
@@ -44,7 +45,7 @@ pub enum Identity {
     /// A program.
     Token {
         /// The API token's id.
-        id: String,
+        id: Id,
     },
 }
 

@@ -8,19 +8,34 @@ use actix_web::{HttpResponse, ResponseError};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Problem;
 
+use crate::credentials::passwords::PasswordFault;
 use crate::storage::StorageError;
 
 /// A request that is not granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Why.
     pub code: ErrorCode,
     /// After which time another try makes sense.
     pub retry_after: Option<Duration>,
+    /// What exactly is wrong with what was sent: stable names.
+    pub reasons: Vec<&'static str>,
 }
 
 impl Refusal {
-    fn status(self) -> StatusCode {
+    /// A request that is not granted, and what exactly is wrong with it.
+    #[must_use]
+    pub fn because(code: ErrorCode, reasons: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { reasons: reasons.into_iter().collect(), ..code.into() }
+    }
+
+    /// A password that may not be chosen.
+    #[must_use]
+    pub fn password(faults: &[PasswordFault]) -> Self {
+        Self::because(ErrorCode::PasswordRefused, faults.iter().map(|fault| fault.as_str()))
+    }
+
+    fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::SignInRefused
             | ErrorCode::SignedOut
@@ -81,7 +96,7 @@ impl Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after: None }
+        Self { code, retry_after: None, reasons: Vec::new() }
     }
 }
 
@@ -113,6 +128,7 @@ impl ResponseError for Refusal {
             status: status.as_u16(),
             code: self.code,
             retry_after,
+            reasons: self.reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         };
         let mut response = HttpResponse::build(status);
         if let Some(seconds) = retry_after {

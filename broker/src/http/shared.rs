@@ -3,19 +3,20 @@
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, web};
 use beside_broker_core::Address;
 use beside_broker_core::sign_in_delay::Trier;
-use beside_broker_core::forwarded::{ForwardedHeader, TrustedProxies, client_address};
+use beside_broker_core::forwarded::{ForwardedKind, TrustedProxies, client_address};
 use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
+use zeroize::Zeroizing;
 
 use super::Refusal;
 use crate::access::AccessRules;
 use crate::audit::Event;
 use crate::config::{Config, ForwardingHeader, Organisation};
 use crate::credentials::hashing::Hashing;
-use crate::credentials::passwords::PasswordJudge;
+use crate::credentials::passwords::{PasswordFault, PasswordJudge};
 use crate::exchange::Exchange;
 use crate::storage::StorageError;
 
@@ -93,6 +94,33 @@ impl Shared {
         self.exchange.shut_out_refused(&self.rules()).await
     }
 
+    /// Every reason against a password for the account of `name`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] if the list of passwords from breaches can't be read.
+    pub async fn judge(&self, password: &str, name: &str) -> Result<Vec<PasswordFault>, Refusal> {
+        let (judge, rules) = (self.judge.clone(), self.rules().policy.passwords);
+        let (password, name) = (Zeroizing::new(password.to_owned()), name.to_owned());
+        let judged = web::block(move || judge.judge(&password, &name, rules)).await;
+        match judged {
+            Ok(Ok(faults)) => Ok(faults),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the list of passwords from breaches can't be read");
+                Err(ErrorCode::Internal.into())
+            }
+            Err(_) => Err(ErrorCode::Internal.into()),
+        }
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Overloaded`] or [`ErrorCode::Internal`].
+    pub async fn hash(&self, password: &str) -> Result<Zeroizing<String>, Refusal> {
+        let slot = self.hashing.slot()?;
+        Ok(self.hashing.hash(&slot, Zeroizing::new(password.to_owned())).await?)
+    }
+
     /// Counts a try to prove something; it counts as failed until it is told to have succeeded.
     ///
     /// # Errors
@@ -121,8 +149,8 @@ impl Shared {
     pub fn client_address(&self, request: &HttpRequest) -> Result<Address, Refusal> {
         let peer: IpAddr = request.peer_addr().ok_or(ErrorCode::Internal)?.ip();
         let (name, kind) = match self.header {
-            ForwardingHeader::XForwardedFor => ("x-forwarded-for", ForwardedHeader::XForwardedFor),
-            ForwardingHeader::Forwarded => ("forwarded", ForwardedHeader::Forwarded),
+            ForwardingHeader::XForwardedFor => ("x-forwarded-for", ForwardedKind::XForwardedFor),
+            ForwardingHeader::Forwarded => ("forwarded", ForwardedKind::Forwarded),
         };
         let values: Result<Vec<&str>, _> =
             request.headers().get_all(name).map(actix_web::http::header::HeaderValue::to_str).collect();
@@ -130,7 +158,7 @@ impl Shared {
         let peer = Address::from(peer);
         // From a peer that is no proxy the header means nothing, not even that it is malformed.
         match values {
-            Err(_) if !self.proxies.holds(peer) => Ok(peer),
+            Err(_) if !self.proxies.lists(peer) => Ok(peer),
             values => client_address(peer, &values?, kind, &self.proxies)
                 .map_err(|_| ErrorCode::MessageMalformed.into()),
         }

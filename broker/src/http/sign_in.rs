@@ -1,60 +1,122 @@
-//! `POST /api/v1/sign-in`: name and password against a bearer token. A failure has one vague answer, the same after the
-//! same time whether the account exists or not; repeated failures have to wait ever longer.
+//! `POST /api/v1/sign-in`: name, password and second factor against a bearer token. A wrong name or password has one vague
+//! answer, the same after the same time whether the account exists or not; repeated failures have to wait ever longer.
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::web;
 use beside_broker_core::effect::SignInOutcome;
 use beside_broker_core::sign_in_delay::Trier;
 use beside_broker_core::{Address, Effect, Record};
 use beside_protocol::ErrorCode;
-use beside_protocol::api::{SignIn, SignedIn};
-use beside_protocol::ids::Token;
+use beside_protocol::api::{Role, SignIn, SignedIn};
+use beside_protocol::ids::{OperatorId, Token};
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
+use super::account_link::needs_second_factor;
+use super::caller::Place;
+use super::rights::Listener;
 use super::{Refusal, Shared};
 use crate::clock::random;
-use crate::storage::accounts::name_key;
+use crate::credentials::passwords::LENGTH_MAX;
+use crate::storage::StorageError;
+use crate::storage::accounts::{AccountState, StoredAccount, name_key};
+use crate::storage::second_factors::SecondFactorCheck;
 
-/// The longest name or password that is looked at, in bytes; neither can be longer.
-const FIELD_MAX: usize = 256;
-
-#[post("/sign-in")]
+/// Signs in. It ends an operator's older sign-in, with its codes.
+#[utoipa::path(post, path = "/sign-in", tag = "public", request_body = SignIn, responses((status = 200, body = SignedIn)))]
 pub(super) async fn post(
+    listener: web::ThinData<Listener>,
     shared: web::Data<Shared>,
-    request: HttpRequest,
+    place: Place,
     body: web::Json<SignIn>,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<web::Json<SignedIn>, Refusal> {
     let body = body.into_inner();
-    if body.name.len() > FIELD_MAX || body.password.len() > FIELD_MAX {
+    let longest = body.second_factor.as_ref().map_or(0, String::len).max(body.name.len()).max(body.password.len());
+    if longest > LENGTH_MAX {
         return Err(ErrorCode::MessageMalformed.into());
     }
     let exchange = &shared.exchange;
-    let address = Address::from(request.peer_addr().ok_or(ErrorCode::Internal)?.ip());
     let slot = shared.hashing.slot()?;
-    let trier = Trier::new(&name_key(&body.name), address);
-    let begun = exchange.clock.now().monotonic;
-    exchange
-        .delay(|delay| delay.begin(trier, begun))
-        .map_err(|wait| Refusal { code: ErrorCode::TooManyTries, retry_after: Some(wait) })?;
+    let trier = Trier::new(&name_key(&body.name), place.0);
+    shared.may_try(trier)?;
 
     let found = exchange.storage.account_of_name(&body.name).await?;
-    let stored = found.as_ref().map(|found| found.password.to_string());
+    let stored = found.as_ref().and_then(|found| found.password.as_ref()).map(|hash| hash.as_str().to_owned());
     let right = shared.hashing.verify(&slot, Zeroizing::new(body.password.clone()), stored).await?;
     drop(slot);
-    let (account, name) = match found {
-        Some(found) if right => (found.account, found.name),
+    let account = match found {
+        Some(found) if right && found.state == AccountState::Active => found,
         found => {
             let outcome = if found.is_some() { SignInOutcome::WrongPassword } else { SignInOutcome::UnknownName };
             let account = found.map(|found| found.account.id);
-            exchange
-                .turn(|_, now, _, out| {
-                    out.push(Effect::Record(Record::SignIn { account, address, outcome, at: now.unix_ms }));
-                })
-                .await?;
+            log_refusal(&shared, account, place.0, outcome).await?;
             return Err(ErrorCode::SignInRefused.into());
         }
     };
+    if let Err(refused) = proven(&shared, &account, body.second_factor.as_deref(), place.0, listener.0).await? {
+        if let Some(outcome) = refused.outcome {
+            log_refusal(&shared, Some(account.account.id), place.0, outcome).await?;
+        }
+        if !refused.counts {
+            exchange.delay(|delay| delay.succeeded(trier));
+        }
+        return Err(refused.error.into());
+    }
     exchange.delay(|delay| delay.succeeded(trier));
+    begin(&shared, account, place.0).await
+}
+
+/// Why somebody with the right password is not signed in.
+struct Refused {
+    error: ErrorCode,
+    /// What the log says; nothing if there is only something left to ask.
+    outcome: Option<SignInOutcome>,
+    /// Whether it counts as a failure, for which the next try has to wait.
+    counts: bool,
+}
+
+/// Checks what comes after the password: second factor, listener, address, hours.
+async fn proven(
+    shared: &Shared,
+    account: &StoredAccount,
+    typed: Option<&str>,
+    address: Address,
+    listener: Listener,
+) -> Result<Result<(), Refused>, StorageError> {
+    let rules = shared.rules();
+    let now = shared.now();
+    let id = &account.account.id;
+    let refused = |error, outcome, counts| Ok(Err(Refused { error, outcome: Some(outcome), counts }));
+    if account.second_factor {
+        let Some(typed) = typed else {
+            // It counts until the second factor is right: otherwise asking for the question would forgive wrong codes.
+            return Ok(Err(Refused { error: ErrorCode::SecondFactorNeeded, outcome: None, counts: true }));
+        };
+        if shared.exchange.storage.use_second_factor(id, typed, now).await? != SecondFactorCheck::Right {
+            return refused(ErrorCode::SecondFactorRefused, SignInOutcome::WrongSecondFactor, true);
+        }
+    } else if needs_second_factor(account.account.role) || rules.policy.second_factor_for_all {
+        return refused(ErrorCode::SecondFactorMissing, SignInOutcome::SecondFactorMissing, false);
+    }
+    let operator = account.account.role == Role::Operator;
+    match (listener, operator) {
+        (Listener::Administration, true) => {
+            return refused(ErrorCode::Forbidden, SignInOutcome::WrongListener, false);
+        }
+        (Listener::Public, false) => {
+            return refused(ErrorCode::NotAnOperator, SignInOutcome::WrongListener, false);
+        }
+        (Listener::Public | Listener::Administration | Listener::Both, _) => {}
+    }
+    match rules.admits(id, address, now) {
+        Ok(()) => Ok(Ok(())),
+        Err(error @ ErrorCode::HoursRefused) => refused(error, SignInOutcome::HoursRefused, false),
+        Err(error) => refused(error, SignInOutcome::AddressRefused, false),
+    }
+}
+
+async fn begin(shared: &Shared, account: StoredAccount, address: Address) -> Result<web::Json<SignedIn>, Refusal> {
+    let exchange = &shared.exchange;
+    let StoredAccount { account, name, .. } = account;
     let mut secret = Zeroizing::new([0; 32]);
     random().fill_bytes(&mut *secret);
     let token = Token(*secret);
@@ -66,5 +128,19 @@ pub(super) async fn post(
             return Err(error.into());
         }
     }
-    Ok(HttpResponse::Ok().json(SignedIn { token, id: account.id, name, role: account.role }))
+    Ok(web::Json(SignedIn { token, id: account.id, name, role: account.role }))
+}
+
+async fn log_refusal(
+    shared: &Shared,
+    account: Option<OperatorId>,
+    address: Address,
+    outcome: SignInOutcome,
+) -> Result<(), StorageError> {
+    shared
+        .exchange
+        .turn(|_, now, _, out| {
+            out.push(Effect::Record(Record::SignIn { account, address, outcome, at: now.unix_ms }));
+        })
+        .await
 }

@@ -3,21 +3,24 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::caller::Place;
 use super::{Refusal, Shared};
 use crate::signalling::socket::{Kind, Upgrade};
 
-#[get("/signal/customer")]
+/// Opens the WebSocket of a customer's app (docs/protocol-signalling.md).
+#[utoipa::path(get, path = "/signal/customer", tag = "public", responses((status = 101)))]
 pub(super) async fn get(
     shared: web::Data<Shared>,
+    place: Place,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Refusal> {
     let upgrade = Upgrade::check(&request)?;
     let exchange = Arc::clone(&shared.exchange);
     let id = exchange.add_socket(Arc::clone(upgrade.outbox()));
-    let address = upgrade.address;
+    let address = place.0;
     let opened = exchange.turn(|board, now, _, _| board.customer_opened(id, address, now)).await?;
     if let Err(error) = opened {
         exchange.remove_socket(id);

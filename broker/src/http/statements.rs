@@ -1,20 +1,22 @@
 //! `POST /api/v1/statements`: an administrator uploads an operator's certificate or a status that the organisation
 //! signed elsewhere. The broker believes neither the administrator nor itself: only the organisation's keys.
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beside_identity::{Kind, Operator, Status, UnixTime, Verified};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::{Role, UploadStatement};
 
-use super::{AdministratorBearer, Refusal, Shared};
+use super::caller::Caller;
+use super::{Refusal, Shared};
 use crate::storage::statements::NewStatement;
 
-#[post("/statements")]
+/// Keeps a signed statement.
+#[utoipa::path(post, path = "/statements", tag = "accounts", request_body = UploadStatement, responses((status = 204)))]
 pub(super) async fn post(
     shared: web::Data<Shared>,
-    administrator: AdministratorBearer,
+    caller: Caller,
     body: web::Json<UploadStatement>,
 ) -> Result<HttpResponse, Refusal> {
     let bytes = STANDARD.decode(&body.statement).map_err(|_| ErrorCode::MessageMalformed)?;
@@ -43,7 +45,9 @@ pub(super) async fn post(
         status.check_age(newest.map(|(issued, _)| issued)).map_err(|error| error.code(kind))?;
         (None, status.issued(), status.expires())
     };
-    let by = &administrator.id;
-    storage.add_statement(NewStatement { kind, about: about.as_ref(), issued, expires, bytes: &bytes, by, at }).await?;
+    let new = NewStatement { kind, about: about.as_ref(), issued, expires, bytes: &bytes, at };
+    let mut writing = storage.writing().await?;
+    writing.add_statement(new, caller.actor()).await?;
+    writing.commit().await?;
     Ok(HttpResponse::NoContent().finish())
 }

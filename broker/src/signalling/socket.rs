@@ -9,7 +9,7 @@ use actix_web::body::BodyStream;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use beside_broker_core::liveness::{Liveness, Pulse};
-use beside_broker_core::{Address, SocketId};
+use beside_broker_core::SocketId;
 use beside_protocol::ErrorCode;
 use beside_protocol::limits::{RELAY_FRAME_MAX, SIGNAL_TEXT_MAX};
 use beside_protocol::signalling::{FromCustomer, FromOperator};
@@ -38,8 +38,6 @@ pub enum Kind {
 /// A socket whose upgrade was asked for.
 #[derive(Debug)]
 pub struct Upgrade {
-    /// The peer.
-    pub address: Address,
     response: HttpResponse,
     outbox: Arc<Outbox>,
 }
@@ -54,12 +52,11 @@ impl Upgrade {
         if request.headers().contains_key(header::ORIGIN) {
             return Err(ErrorCode::Forbidden);
         }
-        let peer = request.peer_addr().ok_or(ErrorCode::Internal)?;
         let mut response = actix_http::ws::handshake(request.head()).map_err(|_| ErrorCode::MessageMalformed)?;
         let outbox = Outbox::new(request.conn_data::<Lifeline>().cloned().unwrap_or_default());
         let body = BodyStream::new(Outgoing::new(Arc::clone(&outbox)));
         let response = response.message_body(body).map_err(|_| ErrorCode::Internal)?.map_into_boxed_body().into();
-        Ok(Self { address: Address::from(peer.ip()), response, outbox })
+        Ok(Self { response, outbox })
     }
 
     /// The queue of the socket.

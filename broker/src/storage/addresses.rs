@@ -14,7 +14,7 @@ use super::entity::{account, address_rule, audit, group, group_member};
 use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::access::{AccessRules, Limits};
-use crate::audit::event::RANGE;
+use crate::audit::event::{HOURS, RANGE};
 use crate::audit::{Action, Event};
 
 /// Whose list it is.
@@ -199,7 +199,12 @@ impl Writing<'_> {
                 row.update(self.transaction()).await?;
             }
         }
-        self.log(event.about(owner.id()).with_some("hours", text)).await
+        let event = event.about(owner.id());
+        let event = match text {
+            Some(text) => event.personal(HOURS, text),
+            None => event,
+        };
+        self.log(event).await
     }
 }
 

@@ -5,7 +5,8 @@ use beside_broker_core::effect::Side;
 use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
-use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::sea_query::extension::postgres::PgExpr as _;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 
@@ -77,7 +78,7 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
             };
             session::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
             let event = Event::new(Action::SessionKnocked, Actor::Customer, *at).about(sid_text);
-            let event = event.with("operator", operator.as_str()).with("attempt", *attempt).from(*customer);
+            let event = event.with("operator", operator.as_str()).with("attempt", i64::from(*attempt)).from(*customer);
             writing.log(event).await?;
         }
         Record::Named { sid, name, at } => {
@@ -146,7 +147,7 @@ async fn report(
         SessionEvent::Granted { right, seconds } => {
             let right = text(right);
             let append = right.clone().map(|right| Change::Append(session::Column::Granted, format!("{right} ")));
-            (row("granted").with_some("right", right).with("seconds", seconds), append)
+            (row("granted").with_some("right", right).with("seconds", i64::from(seconds)), append)
         }
         SessionEvent::Denied { right } => (row("denied").with_some("right", text(right)), None),
         SessionEvent::RightEnded { right } => (row("right_ended").with_some("right", text(right)), None),
@@ -155,7 +156,7 @@ async fn report(
             let append = path.as_ref().map(|path| {
                 Change::Append(session::Column::Paths, format!("{}:{path} ", side.as_str()))
             });
-            (row("path").with_some("path", path).with_some("delay_ms", delay_ms), append)
+            (row("path").with_some("path", path).with_some("delay_ms", delay_ms.map(i64::from)), append)
         }
     };
     writing.log(row).await?;

@@ -10,11 +10,13 @@ use super::entity::setting;
 use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::audit::Event;
-use crate::credentials::passwords::PasswordRules;
+use crate::credentials::passwords::{MINIMUM_LENGTH_LEAST, MINIMUM_LENGTH_MOST, PasswordRules};
 
 const POLICY: &str = "policy";
 /// The log is kept this long at least, in days.
 pub const RETENTION_LEAST: u32 = 365;
+/// And this long at most.
+pub const RETENTION_MOST: u32 = 3_650;
 
 /// The rules of the house that administrators set. What is not set has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +53,29 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// Whether every number is within its bounds.
+    ///
+    /// # Errors
+    /// The name of the first that is not.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let length = self.passwords.minimum_length;
+        if !(MINIMUM_LENGTH_LEAST..=MINIMUM_LENGTH_MOST).contains(&length) {
+            return Err("passwords.minimum_length");
+        }
+        if !(RETENTION_LEAST..=RETENTION_MOST).contains(&self.log_days) {
+            return Err("log_days");
+        }
+        if !(1..=RETENTION_MOST).contains(&self.personal_days) {
+            return Err("personal_days");
+        }
+        if !(1..=RETENTION_MOST).contains(&self.ended_account_days) {
+            return Err("ended_account_days");
+        }
+        Ok(())
+    }
+}
+
 impl Storage {
     /// The policy as it stands.
     ///
@@ -80,6 +105,6 @@ impl Writing<'_> {
             .update_columns([setting::Column::Value, setting::Column::ChangedAt])
             .to_owned();
         setting::Entity::insert(row).on_conflict(replace).exec_without_returning(self.transaction()).await?;
-        self.log(event.with("policy", value)).await
+        self.log(event.personal(POLICY, value)).await
     }
 }

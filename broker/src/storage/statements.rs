@@ -40,12 +40,12 @@ impl Writing<'_> {
             issued: Set(seconds(new.issued)?),
             expires: Set(seconds(new.expires)?),
             bytes: Set(new.bytes.to_vec()),
-            uploaded_by: Set(actor.via()),
+            uploaded_by: Set(actor.account().map_or_else(|| actor.via().to_string(), ToString::to_string)),
             uploaded_at: Set(new.at),
             ..Default::default()
         };
         row.insert(self.transaction()).await?;
-        let mut event = Event::new(Action::StatementUploaded, actor, new.at).with("kind", new.kind as i16);
+        let mut event = Event::new(Action::StatementUploaded, actor, new.at).with("kind", i64::from(new.kind as i16));
         event.about = new.about.map(ToString::to_string);
         self.log(event.with("expires", seconds(new.expires)?)).await
     }

@@ -3,13 +3,16 @@
 //! Changes come one at a time. SQLite has one writer anyway; on PostgreSQL the row of the head is locked, so that brokers
 //! that share a database continue one chain.
 
-use beside_audit::{ActionName, Entry, Head, personal_hash};
+use std::collections::BTreeMap;
+
+use beside_audit::{Entry, Head, Id, personal_hash};
 use rand_core::Rng as _;
 use sea_orm::{
     ActiveValue::Set, DatabaseBackend, DatabaseTransaction, EntityTrait as _, QuerySelect as _,
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::MutexGuard;
+use zeroize::Zeroizing;
 
 use super::entity::{audit, audit_head, audit_personal};
 use super::{Storage, StorageError};
@@ -70,43 +73,52 @@ impl Writing<'_> {
         Ok(self.storage.sealing.seal(plain, about, &mut random())?)
     }
 
+    /// Opens what [`seal`](Self::seal) made.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub fn open(&self, sealed: &str, about: &str) -> Result<Zeroizing<String>, StorageError> {
+        Ok(self.storage.sealing.open(sealed, about)?)
+    }
+
     /// Adds a row to the audit log.
     ///
     /// # Errors
     /// See [`StorageError`].
     pub async fn log(&mut self, event: Event) -> Result<(), StorageError> {
-        let seq = self.head.size() + 1;
+        let seq = self.head.next_seq();
         let row = i64::try_from(seq).map_err(|_| StorageError::Invalid("audit sequence"))?;
-        let mut personal = std::collections::BTreeMap::new();
+        let mut personal = BTreeMap::new();
         let mut values = Vec::new();
         for (field, value) in &event.personal {
             let mut salt = [0; 32];
             random().fill_bytes(&mut salt);
-            personal.insert((*field).to_owned(), personal_hash(&salt, field, value));
+            personal.insert(field.clone(), personal_hash(&salt, field.as_str(), value));
             values.push(audit_personal::ActiveModel {
                 seq: Set(row),
-                field: Set((*field).to_owned()),
+                field: Set(field.as_str().to_owned()),
                 salt: Set(salt.to_vec()),
-                value: Set(self.seal(value, &personal_of(row, field))?),
+                value: Set(self.seal(value, &personal_of(row, field.as_str()))?),
             });
         }
         let account = event.actor.account().map(ToString::to_string);
+        let id = |text: &String| Id::new(text.as_str()).map_err(|_| StorageError::Invalid("id in an audit row"));
         let entry = Entry {
             seq,
-            at: event.at,
-            account: account.clone(),
+            at: u64::try_from(event.at).map_err(|_| StorageError::Invalid("time of an audit row"))?,
+            account: account.as_ref().map(id).transpose()?,
             via: event.actor.via(),
-            action: ActionName::new(event.action.as_str()).map_err(|_| StorageError::Invalid("audit action"))?,
-            about: event.about.clone(),
+            action: event.action.name(),
+            about: event.about.as_ref().map(id).transpose()?,
             detail: event.detail,
             personal,
         };
         let line = entry.to_line().map_err(|_| StorageError::Invalid("audit row"))?;
-        let link = self.head.append(line.as_bytes());
+        let link = self.head.append(line.as_bytes()).link;
         let audit_row = audit::ActiveModel {
             seq: Set(row),
             line: Set(line),
-            link: Set(link.to_vec()),
+            link: Set(link.as_bytes().to_vec()),
             at: Set(event.at),
             account_id: Set(account),
             action: Set(event.action.as_str().to_owned()),

@@ -8,20 +8,27 @@ use crate::ids::{OperatorId, Token};
 
 /// `POST /api/v1/sign-in`.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// The account's name.
     pub name: String,
     /// The password.
     pub password: String,
+    /// The code of the second factor, or a recovery code, once it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<String>,
 }
 
 /// The answer to a sign-in. It ends every older sign-in of the account, with its codes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// The bearer token.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub token: Token,
     /// The account's id; for an operator the id of the certificate.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: OperatorId,
     /// The account's name.
     pub name: String,
@@ -31,6 +38,7 @@ pub struct SignedIn {
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Sets everything up.
@@ -46,6 +54,7 @@ pub enum Role {
 /// `GET /api/v1/credential` with the operator's bearer token: the operator's own statement and the newest status,
 /// base64. The manager verifies them; the broker only keeps them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credential {
     /// Kind 2, if an administrator has uploaded one.
     pub operator: Option<String>,
@@ -55,6 +64,7 @@ pub struct Credential {
 
 /// `POST /api/v1/statements` with an administrator's bearer token: one signed statement of kind 2 or 3, base64.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UploadStatement {
     /// The statement.
@@ -63,6 +73,7 @@ pub struct UploadStatement {
 
 /// Every error answer: problem details (RFC 9457), `application/problem+json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// `about:blank`, since the code below says what happened.
     #[serde(rename = "type")]
@@ -76,4 +87,7 @@ pub struct Problem {
     /// Seconds after which another try makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// What exactly is wrong with what was sent: stable names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
 }

@@ -34,11 +34,11 @@ pub(in super::super) struct Lost {
 
 /// A one-time link to an account. It is shown only now.
 #[derive(Serialize, ToSchema)]
-pub(in super::super) struct AccountLink {
+pub struct AccountLink {
     /// The account.
     id: String,
     /// The address to open.
-    link: String,
+    pub link: String,
     /// Until when it is good, Unix milliseconds.
     expires_at: i64,
 }
@@ -60,14 +60,17 @@ pub(in super::super) async fn post(
     };
     let event = caller.event(Action::AccountLinkMade, shared.now());
     let mut writing = shared.exchange.storage.writing().await?;
-    let link = make(&shared, &mut writing, &id, &found.name, purpose, event).await?;
+    let link = make(&shared.public_url, &mut writing, &id, &found.name, purpose, event).await?;
     writing.commit().await?;
     Ok(HttpResponse::Created().json(link))
 }
 
 /// Makes a link as a part of a change.
-pub(super) async fn make(
-    shared: &Shared,
+///
+/// # Errors
+/// See [`StorageError`].
+pub async fn make(
+    public_url: &str,
     writing: &mut Writing<'_>,
     id: &OperatorId,
     name: &str,
@@ -85,7 +88,7 @@ pub(super) async fn make(
     // Behind the #, so that it stands in no log of a proxy.
     Ok(AccountLink {
         id: id.to_string(),
-        link: format!("{}/account#{}", shared.public_url, token.to_text()),
+        link: format!("{public_url}/account#{}", token.to_text()),
         expires_at,
     })
 }

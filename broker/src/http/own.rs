@@ -1,0 +1,5 @@
+//! `/api/v1/own`: one's own account.
+
+pub(super) mod account;
+pub(super) mod password;
+pub(super) mod sessions;

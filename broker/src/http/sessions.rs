@@ -1,0 +1,4 @@
+//! Sessions, for those who may see them.
+
+pub(super) mod list;
+pub(super) mod read;

@@ -1,0 +1,82 @@
+//! `GET /api/v1/sessions`, and what it shares with `GET /api/v1/own/sessions`.
+
+use std::collections::BTreeSet;
+
+use actix_web::web;
+use beside_protocol::ErrorCode;
+use beside_protocol::ids::OperatorId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::super::caller::Caller;
+use super::super::page::{Page, cursor, page, rows};
+use super::super::{Refusal, Shared};
+use crate::audit::Action;
+use crate::storage::sessions::{SessionEntry, SessionQuery};
+
+/// Which sessions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct Asked {
+    /// From the page before.
+    cursor: Option<String>,
+    /// Rows, 50 without it.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// Only this operator's.
+    operator: Option<String>,
+    /// Knocked at this time or later, Unix milliseconds.
+    from: Option<i64>,
+    /// Knocked before this time, Unix milliseconds.
+    before: Option<i64>,
+    /// Only those that ended for this reason.
+    end: Option<String>,
+}
+
+/// Sessions and attempts, newest first: a supervisor's groups', or all.
+#[utoipa::path(get, path = "/sessions", tag = "sessions", params(Asked), responses((status = 200, body = Page<SessionEntry>)))]
+pub(in super::super) async fn get(
+    shared: web::Data<Shared>,
+    caller: Caller,
+    asked: web::Query<Asked>,
+) -> Result<web::Json<Page<SessionEntry>>, Refusal> {
+    let page = read(&shared, caller.sees(&shared), &asked).await?;
+    let event = caller.event(Action::LogRead, shared.now()).with("what", "sessions");
+    let event = event.with("rows", i64::try_from(page.items.len()).unwrap_or(i64::MAX));
+    shared.log(event).await?;
+    Ok(page)
+}
+
+/// A page of the sessions of those whom `sees` names.
+pub(in super::super) async fn read(
+    shared: &Shared,
+    sees: Option<BTreeSet<OperatorId>>,
+    asked: &Asked,
+) -> Result<web::Json<Page<SessionEntry>>, Refusal> {
+    let rows = rows(asked.limit)?;
+    let only: Option<OperatorId> =
+        asked.operator.as_ref().map(|id| id.parse()).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
+    let operators = match (sees, only) {
+        (Some(sees), Some(only)) => Some(sees.into_iter().filter(|id| *id == only).collect()),
+        (None, Some(only)) => Some([only].into()),
+        (sees, None) => sees,
+    };
+    let after = match cursor(asked.cursor.as_ref())? {
+        Some(text) => {
+            let (at, sid) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
+            Some((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, sid.to_owned()))
+        }
+        None => None,
+    };
+    let query = SessionQuery {
+        operators,
+        from: asked.from,
+        before: asked.before,
+        end: asked.end.clone(),
+        after,
+        limit: rows,
+    };
+    let sessions = shared.exchange.storage.sessions(&query).await?;
+    Ok(page(sessions, rows, |entry: &SessionEntry| format!("{} {}", entry.knocked_at, entry.sid)))
+}
