@@ -15,6 +15,7 @@ use crate::entry::Entry;
 use crate::hash::{Hash, leaf_hash, personal_hash};
 use crate::head::Head;
 use crate::key::{LogPublicKey, WitnessPublicKey};
+use crate::names::Id;
 use crate::witness::Standing;
 
 use chain::{Chain, Taken};
@@ -32,8 +33,32 @@ pub struct Row<'a> {
     pub line: &'a [u8],
     /// The link's bytes: 32 unless somebody changed them.
     pub link: &'a [u8],
+    /// What stands beside the line to search by; none in an export.
+    pub columns: Option<Columns<'a>>,
     /// The personal values that are still kept for this row; empty if they were deleted, or are not to be verified.
     pub personal: &'a [Personal<'a>],
+}
+
+/// Copies of what the line says. Whoever changes one hides the row from those who search, so they are verified too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Columns<'a> {
+    /// [`Entry::at`].
+    pub at: u64,
+    /// [`Entry::account`].
+    pub account: Option<&'a str>,
+    /// [`Entry::action`].
+    pub action: &'a str,
+    /// [`Entry::about`].
+    pub about: Option<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    /// The columns of an entry: what is to be stored.
+    #[must_use]
+    pub fn of(entry: &'a Entry) -> Self {
+        let (account, about) = (entry.account.as_ref().map(Id::as_str), entry.about.as_ref().map(Id::as_str));
+        Self { at: entry.at, account, action: entry.action.as_str(), about }
+    }
 }
 
 /// A personal value that is stored apart from its row's line.
@@ -206,6 +231,9 @@ impl Verifier {
             self.report.first_at.get_or_insert(entry.at);
             self.report.last_at = Some(entry.at);
             self.report.unsigned_since.get_or_insert(entry.at);
+        }
+        if row.columns.is_some_and(|columns| columns != Columns::of(entry)) {
+            self.faults.push(Fault::ColumnsAltered { seq: row.seq });
         }
         self.report.personal += entry.personal.len() as u64;
         for personal in row.personal {

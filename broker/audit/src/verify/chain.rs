@@ -105,39 +105,34 @@ impl Chain {
     }
 
     fn follow(&mut self, seq: u64, leaf: Hash, stored: Option<Hash>, says: Option<u64>, faults: &mut Faults) -> Taken {
-        let fits = |previous: Option<Hash>| {
-            previous.map(|previous| link_hash(&previous, &leaf)).is_some_and(|link| Some(link) == stored)
-        };
-        let before = self.link;
-        let from_computed = self.doubt.as_ref().is_some_and(|doubt| fits(Some(doubt.computed)));
+        let given = |previous: Hash| link_hash(&previous, &leaf);
+        let fits = |previous: Option<Hash>| previous.is_some_and(|previous| Some(given(previous)) == stored);
+        let from_computed = fits(self.doubt.as_ref().map(|doubt| doubt.computed));
         let from_repeated = fits(self.repeated);
-        let continues = fits(before) || from_computed || from_repeated;
+        let from_stored = from_repeated || fits(self.link);
         if from_repeated {
             // The row that was taken in its place is not the chained one.
             self.tree = None;
         }
-        // Nothing can be held against a link that is unknown, or that belongs to another place.
-        let comparable = before.is_some() && !self.misplaced;
-        let next = if from_computed { Next::FromComputed } else { Next::FromStored };
-        self.settle((continues && (says.is_none() || from_computed)).then_some(next), faults);
-        self.link = stored;
-        match (before.filter(|_| comparable || stored.is_none()).map(|before| link_hash(&before, &leaf)), stored) {
-            (computed, None) => {
-                faults.push(Fault::BrokenLink { seq });
-                self.link = computed;
-                Taken::InPlace
-            }
-            (Some(computed), Some(_)) if !continues => {
-                self.doubt = Some(Doubt { seq, computed, says });
-                Taken::InDoubt
-            }
-            (_, Some(_)) => {
-                if let Some(says) = says {
-                    self.misplace(seq, says, faults);
-                }
-                Taken::InPlace
-            }
+        match (from_computed, from_stored) {
+            (true, _) => self.settle(Some(Next::FromComputed), faults),
+            (false, true) if says.is_none() => self.settle(Some(Next::FromStored), faults),
+            (false, _) => self.settle(None, faults),
         }
+        let before = std::mem::replace(&mut self.link, stored);
+        if stored.is_none() {
+            // No hash at all: that needs no second opinion.
+            faults.push(Fault::BrokenLink { seq });
+            self.link = before.map(given);
+        } else if let Some(before) = before.filter(|_| !(from_computed || from_stored || self.misplaced)) {
+            // A link that is unknown, or that belongs to another place, says nothing against the row.
+            self.doubt = Some(Doubt { seq, computed: given(before), says });
+            return Taken::InDoubt;
+        }
+        if let Some(says) = says {
+            self.misplace(seq, says, faults);
+        }
+        Taken::InPlace
     }
 
     /// Names what the row in doubt has, now that it is known what the next one continues from.

@@ -87,6 +87,12 @@ pub enum Fault {
         /// The last of them.
         last: u64,
     },
+    /// What stands beside the line to search by isn't what the line says.
+    #[error("row {seq}: the columns to search by are not those of its line")]
+    ColumnsAltered {
+        /// The row.
+        seq: u64,
+    },
     /// A personal value that is not the one the line was written with.
     #[error("row {seq}: the personal value `{field}` was altered")]
     PersonalAltered {
@@ -153,6 +159,7 @@ impl Fault {
             | Self::OutOfOrder { seq }
             | Self::Repeated { seq }
             | Self::Deleted { first: seq, .. }
+            | Self::ColumnsAltered { seq }
             | Self::PersonalAltered { seq, .. }
             | Self::PersonalUnreadable { seq, .. }
             | Self::PersonalUnknown { seq, .. }

@@ -67,7 +67,7 @@ impl Log {
 
     fn read(&self, mut verifier: Verifier) -> Report {
         for row in &self.rows {
-            verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, personal: &[] });
+            verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
         }
         verifier.finish()
     }

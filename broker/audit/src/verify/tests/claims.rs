@@ -162,12 +162,12 @@ fn claims_may_come_between_the_rows_but_not_after_theirs() {
     let log = Log::write(8, 4);
     let mut verifier = verifier();
     for row in &log.rows[..4] {
-        verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, personal: &[] });
+        verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     }
     verifier.checkpoint(&log.checkpoints[0]).unwrap();
     verifier.checkpoint(&log.checkpoints[1]).unwrap();
     for row in &log.rows[4..] {
-        verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, personal: &[] });
+        verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     }
     assert_eq!(verifier.checkpoint(&log.checkpoints[0]), Err(ClaimError::Late { size: 4, at: 8 }));
     let report = verifier.finish();
@@ -183,9 +183,9 @@ fn waiting_claims_are_bounded() {
     }
     assert_eq!(verifier.head(&log.head), Err(ClaimError::Full));
     let row = &log.rows[0];
-    verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, personal: &[] });
+    verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     let row = &log.rows[1];
-    verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, personal: &[] });
+    verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     assert_eq!(verifier.head(&log.head), Ok(()));
 }
 
