@@ -6,7 +6,7 @@ use crate::cosignature;
 use crate::entry::MAX_NUMBER;
 use crate::hash::Hash;
 use crate::head::Head;
-use crate::key::{KeyName, LogKey, LogPublicKey, SIGNATURE_LENGTH, WitnessKey, WitnessPublicKey};
+use crate::key::{KeyId, KeyName, LogKey, LogPublicKey, SIGNATURE_LENGTH, WitnessKey, WitnessPublicKey};
 use crate::note::{Note, NoteError, NoteSignature};
 
 /// So many rows are unsigned at most before a checkpoint is due.
@@ -78,6 +78,8 @@ impl Checkpoint {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedCheckpoint {
     checkpoint: Checkpoint,
+    /// The key whose signature held; the first of them, if there are several.
+    by: KeyId,
     note: Note,
 }
 
@@ -90,7 +92,7 @@ impl SignedCheckpoint {
         let text = checkpoint.to_text();
         let (name, id, bytes) = (checkpoint.origin.as_str(), key.public().id(), key.sign(text.as_bytes()));
         let signature = NoteSignature { name: name.to_owned(), id, bytes: bytes.to_vec() };
-        Self { checkpoint, note: Note { text, signatures: vec![signature] } }
+        Self { checkpoint, by: id, note: Note { text, signatures: vec![signature] } }
     }
 
     /// Reads a note and verifies it. `keys` are the log's, the present one and earlier ones; signatures of others are
@@ -104,17 +106,18 @@ impl SignedCheckpoint {
         if !keys.iter().any(|key| *key.name() == checkpoint.origin) {
             return Err(CheckpointError::OtherLog(checkpoint.origin.to_string()));
         }
-        let mut signed = false;
+        let mut by = None;
         for key in keys.iter().filter(|key| *key.name() == checkpoint.origin) {
             for signature in note.signatures_of(key.name().as_str(), key.id()) {
                 let bytes: Option<&[u8; SIGNATURE_LENGTH]> = signature.bytes.as_slice().try_into().ok();
                 if !bytes.is_some_and(|bytes| key.verifies(note.text.as_bytes(), bytes)) {
                     return Err(CheckpointError::Signature(key.name().clone()));
                 }
-                signed = true;
+                by.get_or_insert(key.id());
             }
         }
-        if signed { Ok(Self { checkpoint, note }) } else { Err(CheckpointError::Unsigned) }
+        let by = by.ok_or(CheckpointError::Unsigned)?;
+        Ok(Self { checkpoint, by, note })
     }
 
     /// What is signed.
@@ -129,11 +132,12 @@ impl SignedCheckpoint {
         self.note.to_text()
     }
 
-    /// Adds a witness's cosignature of this moment (Unix ms), in the place of an earlier one by the same key.
+    /// Adds a witness's cosignature of this moment (Unix ms) to the log's signature, in the place of all others: what
+    /// else a note brings along, the witness neither vouches for nor stores.
     pub(crate) fn cosign(&mut self, key: &WitnessKey, now: u64) {
-        let public = key.public();
-        self.note.signatures.retain(|other| other.name != public.name().as_str() || other.id != public.id());
-        self.note.signatures.push(cosignature::make(key, &self.note.text, now));
+        let (origin, by) = (self.checkpoint.origin.as_str(), self.by);
+        let own = self.note.signatures_of(origin, by).next().cloned();
+        self.note.signatures = own.into_iter().chain([cosignature::make(key, &self.note.text, now)]).collect();
     }
 
     /// When the witness cosigned this (Unix ms, whole seconds); `None` if it didn't.

@@ -80,6 +80,21 @@ fn a_cosignature_is_bound_to_the_text_the_time_and_the_witness() {
     assert_eq!(elsewhere.cosigned_by(witness.public()), refused);
 }
 
+/// What others add to a note must not become what the witness stores, or it could grow past its bounds.
+#[test]
+fn a_cosigned_checkpoint_has_the_signatures_of_log_and_witness_only() {
+    let (log, witness) = (log_key(), witness_key("witness.example.com"));
+    let mut note = SignedCheckpoint::sign(&head_of(&["a"]), &log).to_note();
+    let stranger = "\u{2014} broker.example.com/audit AAAAAAAA\n";
+    note = note.replace("\n\n", &format!("\n\n{stranger}")) + &stranger.repeat(30);
+    let mut signed = SignedCheckpoint::open(&note, &[log.public().clone()]).unwrap();
+    assert_eq!(signed.to_note(), note);
+    signed.cosign(&witness, 1_000);
+    let opened = SignedCheckpoint::open(&signed.to_note(), &[log.public().clone()]).unwrap();
+    assert_eq!(opened.note.signatures.len(), 2);
+    assert_eq!(opened.cosigned_by(witness.public()), Ok(Some(1_000)));
+}
+
 /// The signed message and signature line as C2SP tlog-cosignature has them, put together by hand.
 #[test]
 fn a_cosignature_has_the_form_of_c2sp() {
