@@ -16,7 +16,7 @@ const PERSONAL_DOMAIN: &[u8] = b"beside-audit/personal/v1\n";
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash([u8; 32]);
 
-/// Text or bytes that are no [`Hash`].
+/// Text or bytes that are no [`struct@Hash`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a SHA-256: 32 bytes, or 64 lower-case hexadecimal digits")]
 pub struct HashError;

@@ -237,17 +237,17 @@ impl Verifier {
         }
         self.report.personal += entry.personal.len() as u64;
         for personal in row.personal {
-            let (seq, field) = (row.seq, personal.field.to_owned());
-            let stated = entry.personal.iter().find(|(name, _)| name.as_str() == field).map(|(_, hash)| *hash);
+            let stated = entry.personal.iter().find(|(name, _)| name.as_str() == personal.field).map(|(_, hash)| *hash);
             let salt: Option<&[u8; 32]> = personal.salt.try_into().ok();
+            let (seq, field) = (row.seq, || personal.field.to_owned());
             let fault = match (stated, salt.zip(personal.value)) {
-                (None, _) => Fault::PersonalUnknown { seq, field },
-                (Some(_), None) => Fault::PersonalUnreadable { seq, field },
-                (Some(stated), Some((salt, value))) if personal_hash(salt, &field, value) == stated => {
+                (None, _) => Fault::PersonalUnknown { seq, field: field() },
+                (Some(_), None) => Fault::PersonalUnreadable { seq, field: field() },
+                (Some(stated), Some((salt, value))) if personal_hash(salt, personal.field, value) == stated => {
                     self.report.personal_verified += 1;
                     continue;
                 }
-                (Some(_), Some(_)) => Fault::PersonalAltered { seq, field },
+                (Some(_), Some(_)) => Fault::PersonalAltered { seq, field: field() },
             };
             self.faults.push(fault);
         }

@@ -7,23 +7,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Entry, Scalar};
-use crate::names::Field;
+use crate::names::{Field, Id};
 
 pub(super) fn write(entry: &Entry) -> String {
     let mut out = String::with_capacity(256);
     push(&mut out, format_args!("{{\"seq\":{},\"at\":{}", entry.seq, entry.at));
-    let texts = [
-        ("account", entry.account.as_ref().map(|id| id.as_str().to_owned())),
-        ("via", Some(entry.via.to_string())),
-        ("action", Some(entry.action.as_str().to_owned())),
-        ("about", entry.about.as_ref().map(|id| id.as_str().to_owned())),
-    ];
-    for (key, text) in texts {
-        if let Some(text) = text {
-            push(&mut out, format_args!(",\"{key}\":"));
-            string(&mut out, &text);
-        }
-    }
+    text(&mut out, "account", entry.account.as_ref().map(Id::as_str));
+    text(&mut out, "via", Some(&entry.via.to_string()));
+    text(&mut out, "action", Some(entry.action.as_str()));
+    text(&mut out, "about", entry.about.as_ref().map(Id::as_str));
     object(&mut out, "detail", &entry.detail, |out, value| match value {
         Scalar::Flag(flag) => push(out, format_args!("{flag}")),
         Scalar::Number(number) => push(out, format_args!("{number}")),
@@ -32,6 +24,14 @@ pub(super) fn write(entry: &Entry) -> String {
     object(&mut out, "personal", &entry.personal, |out, hash| push(out, format_args!("\"{hash}\"")));
     out.push('}');
     out
+}
+
+/// `,"name":"…"`, or nothing if it is absent. Never the first field.
+fn text(out: &mut String, name: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        push(out, format_args!(",\"{name}\":"));
+        string(out, text);
+    }
 }
 
 /// `,"name":{…}`, or nothing if there is nothing in it. The map's order is that of the keys' bytes.

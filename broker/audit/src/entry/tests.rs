@@ -38,6 +38,9 @@ fn lines_are_as_documented() {
     );
     assert_eq!(full().to_line().unwrap(), line);
     assert_eq!(Entry::parse(line.as_bytes()), Ok(full()));
+    let detail = BTreeMap::from([(Field::fixed("sockets"), 3.into())]);
+    let shown = Entry { via: Via::SignIn, detail, ..full() }.to_line().unwrap();
+    assert!(include_str!("../../../../docs/audit.md").contains(&format!("\n{shown}\n")), "{shown}");
 }
 
 #[test]

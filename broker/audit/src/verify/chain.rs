@@ -170,11 +170,11 @@ impl Chain {
         if let (Some(doubt), Some(claimed)) = (&self.doubt, claim.link) {
             // A claim knows the true link, so it tells as much as the next row would.
             if claimed == doubt.computed {
-                self.link = Some(claimed);
                 self.settle(Some(Next::FromComputed), faults);
+                (self.link, self.misplaced) = (Some(claimed), false);
             } else if self.link == Some(claimed) {
                 self.settle(Some(Next::FromStored), faults);
-                return Some(true);
+                self.misplaced = false;
             }
         }
         if self.misplaced {

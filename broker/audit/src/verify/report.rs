@@ -9,7 +9,8 @@ use crate::checkpoint::{CheckpointError, checkpoint_is_due};
 use crate::entry::LineError;
 use crate::hash::Hash;
 
-/// Faults that are named; further ones are only counted.
+/// Faults that are named; further ones are only counted, except for those of the whole log ([`Fault::CutTail`],
+/// [`Fault::Rewritten`]), of which there are at most two for each [`Claimant`].
 pub const MAX_FAULTS: usize = 100;
 
 /// Who says what the log was at some size.
@@ -201,7 +202,7 @@ pub struct Report {
     pub personal: u64,
     /// Personal values that were given and are those. The others were deleted, or not given.
     pub personal_verified: u64,
-    /// What was found, by row; [`MAX_FAULTS`] at most.
+    /// What was found, by row; bounded by [`MAX_FAULTS`].
     pub faults: Vec<Fault>,
     /// Faults beyond those.
     pub more_faults: u64,
@@ -237,7 +238,9 @@ pub(super) struct Faults {
 
 impl Faults {
     pub(super) fn push(&mut self, fault: Fault) {
-        if self.named.len() < MAX_FAULTS {
+        // What befell the whole log is always named: a claimant can say it once, and many edits must not bury it.
+        let whole = matches!(fault, Fault::CutTail { .. } | Fault::Rewritten { .. });
+        if self.named.len() < MAX_FAULTS || whole {
             self.named.push(fault);
         } else {
             self.more += 1;

@@ -119,6 +119,18 @@ fn the_stored_head_is_held_against_the_rows() {
     assert_eq!(log.verify().faults, [Fault::Rewritten { by: Claimant::Head, agreed: 0, size: 5 }]);
 }
 
+/// Only a broker that computes wrongly signs the right root with another link.
+#[test]
+fn the_link_of_a_claim_counts_as_its_root_does() {
+    let log = Log::write(4, 9);
+    let mut column = log.head.to_bytes();
+    column[20] ^= 1;
+    let mut verifier = verifier();
+    let wrong = SignedCheckpoint::sign(&Head::from_bytes(&column).unwrap(), &log_key());
+    verifier.checkpoint(&wrong.to_note()).unwrap();
+    assert_eq!(log.read(verifier).faults, [Fault::Rewritten { by: Claimant::Checkpoint, agreed: 0, size: 4 }]);
+}
+
 #[test]
 fn the_newest_checkpoint_alone_is_enough() {
     let log = Log::write(12, 4);
