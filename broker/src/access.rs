@@ -41,13 +41,8 @@ impl AccessRules {
     /// [`ErrorCode::AddressRefused`] or [`ErrorCode::HoursRefused`].
     pub fn admits(&self, account: &OperatorId, address: Address, unix_ms: i64) -> Result<(), ErrorCode> {
         let own = self.accounts.get(account);
-        let groups: Vec<&Limits> = self
-            .memberships
-            .get(account)
-            .into_iter()
-            .flatten()
-            .filter_map(|group| self.groups.get(group))
-            .collect();
+        let groups: Vec<&Limits> =
+            self.memberships.get(account).into_iter().flatten().filter_map(|group| self.groups.get(group)).collect();
         let rules = AddressRules {
             own: own.map(|own| own.ranges.clone()).unwrap_or_default(),
             groups: groups.iter().map(|group| group.ranges.clone()).collect(),
@@ -69,11 +64,7 @@ impl AccessRules {
     #[must_use]
     pub fn colleagues(&self, account: &OperatorId) -> BTreeSet<OperatorId> {
         let Some(groups) = self.memberships.get(account) else { return BTreeSet::new() };
-        self.memberships
-            .iter()
-            .filter(|(_, theirs)| !theirs.is_disjoint(groups))
-            .map(|(id, _)| id.clone())
-            .collect()
+        self.memberships.iter().filter(|(_, theirs)| !theirs.is_disjoint(groups)).map(|(id, _)| id.clone()).collect()
     }
 }
 
@@ -107,8 +98,11 @@ mod tests {
             hours,
         };
         AccessRules {
-            accounts: [(id("kim"), limits(&["192.0.2.1"], None)), (id("lee"), limits(&[], Some(hours("00:00", "01:00"))))]
-                .into(),
+            accounts: [
+                (id("kim"), limits(&["192.0.2.1"], None)),
+                (id("lee"), limits(&[], Some(hours("00:00", "01:00")))),
+            ]
+            .into(),
             groups: [
                 ("day".to_owned(), limits(&["198.51.100.0/24"], Some(hours("08:00", "18:00")))),
                 ("night".to_owned(), limits(&[], Some(hours("18:00", "24:00")))),

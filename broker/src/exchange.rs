@@ -4,7 +4,7 @@
 //! frames don't wait for turns: they need the relay's table only.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beside_broker_core::relay::{Relay, Route};
@@ -14,6 +14,7 @@ use beside_protocol::ids::OperatorId;
 use beside_protocol::{ErrorCode, frame};
 use bytes::Bytes;
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::access::AccessRules;
 use crate::audit::{Action, Actor, Event};
@@ -33,6 +34,8 @@ pub struct Exchange {
     delay: Mutex<SignInDelay>,
     sockets: Mutex<HashMap<SocketId, Arc<Outbox>>>,
     next_socket: AtomicU64,
+    draining: AtomicBool,
+    emptied: Notify,
 }
 
 /// The switchboard with what it recorded that could not be written yet.
@@ -62,6 +65,8 @@ impl Exchange {
             delay: Mutex::default(),
             sockets: Mutex::default(),
             next_socket: AtomicU64::new(0),
+            draining: AtomicBool::new(false),
+            emptied: Notify::new(),
         }
     }
 
@@ -90,7 +95,9 @@ impl Exchange {
                 records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
             if let Some(sid) = knock {
                 effects.clear();
-                seat.board.knock_not_logged(sid, error.code(), now, &mut random(), &mut effects);
+                // A session's number comes once; whoever says it twice is not who said it first.
+                let code = if let StorageError::Exists = error { ErrorCode::MessageUnexpected } else { error.code() };
+                seat.board.knock_not_logged(sid, code, now, &mut random(), &mut effects);
             } else if error.is_passing() {
                 let room = UNWRITTEN_MAX.saturating_sub(seat.unwritten.len());
                 if records.len() > room {
@@ -159,21 +166,42 @@ impl Exchange {
     }
 
     /// Numbers a socket that is about to open, so that effects reach it from its first turn on.
-    pub fn add_socket(&self, outbox: Arc<Outbox>) -> SocketId {
+    ///
+    /// # Errors
+    /// [`ErrorCode::Draining`]: the broker stops.
+    pub fn add_socket(&self, outbox: Arc<Outbox>) -> Result<SocketId, ErrorCode> {
+        if self.draining.load(Ordering::SeqCst) {
+            return Err(ErrorCode::Draining);
+        }
         let id = SocketId(self.next_socket.fetch_add(1, Ordering::Relaxed));
         locked(&self.sockets).insert(id, outbox);
-        id
+        Ok(id)
     }
 
     /// Forgets a socket that is closed.
     pub fn remove_socket(&self, id: SocketId) {
-        locked(&self.sockets).remove(&id);
+        let mut sockets = locked(&self.sockets);
+        sockets.remove(&id);
+        if sockets.is_empty() {
+            self.emptied.notify_waiters();
+        }
     }
 
-    /// Asks every socket to close, because the broker stops.
-    pub fn close_all(&self) {
-        for outbox in locked(&self.sockets).values() {
-            outbox.going_away();
+    /// Opens no further socket, asks every open one to close because the broker stops, and waits until they have.
+    pub async fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+        loop {
+            let emptied = self.emptied.notified();
+            {
+                let sockets = locked(&self.sockets);
+                if sockets.is_empty() {
+                    return;
+                }
+                for outbox in sockets.values() {
+                    outbox.going_away();
+                }
+            }
+            emptied.await;
         }
     }
 

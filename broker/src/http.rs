@@ -52,8 +52,7 @@ pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     });
     let query = web::QueryConfig::default().error_handler(move |_: QueryPayloadError, _| malformed());
     // What can't be an id is nobody's.
-    let path =
-        web::PathConfig::default().error_handler(|_: PathError, _| Refusal::from(ErrorCode::NotFound).into());
+    let path = web::PathConfig::default().error_handler(|_: PathError, _| Refusal::from(ErrorCode::NotFound).into());
     config.app_data(json).app_data(query).app_data(path).app_data(web::ThinData(listener));
     let api = web::scope("/api/v1").wrap(from_fn(gate::gate));
     config.service(api.configure(|config| routes::mount(config, listener)));

@@ -68,8 +68,7 @@ impl SecretKey {
         let mut nonce = [0; NONCE];
         rng.fill_bytes(&mut nonce);
         let payload = Payload { msg: plain, aad: about.as_bytes() };
-        let sealed =
-            self.cipher().encrypt(&Nonce::from(nonce), payload).map_err(|_| SealingError::Malformed)?;
+        let sealed = self.cipher().encrypt(&Nonce::from(nonce), payload).map_err(|_| SealingError::Malformed)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
@@ -262,8 +261,7 @@ mod tests {
         assert_eq!(sealing.open(&before, "a").unwrap().as_str(), "one");
         let after = sealing.seal("two", "a", &mut random()).unwrap();
 
-        let moved: Vec<_> =
-            [&first, &second].map(|one| rewrap(one, &old, &new, &mut random()).unwrap()).into();
+        let moved: Vec<_> = [&first, &second].map(|one| rewrap(one, &old, &new, &mut random()).unwrap()).into();
         assert_eq!(Sealing::open_keys(&old, &moved).unwrap_err(), SealingError::Forged);
         let sealing = Sealing::open_keys(&new, &moved).unwrap();
         assert_eq!(sealing.open(&before, "a").unwrap().as_str(), "one");

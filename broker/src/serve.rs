@@ -71,12 +71,12 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     ];
     let handles: Vec<_> = servers.iter().map(Server::handle).collect();
     let stopping = Arc::clone(&exchange);
+    let stop = stop_signal().context("signals can't be received")?;
     actix_web::rt::spawn(async move {
-        if let Err(error) = stop_signal().await {
-            tracing::error!(%error, "signals can't be received; stopping");
-        }
+        stop.await;
         tracing::info!("stopping");
-        stopping.close_all();
+        // A socket that does not close is cut with its connection.
+        let _ = tokio::time::timeout(Duration::from_secs(DRAIN), stopping.drain()).await;
         for handle in handles {
             handle.stop(true).await;
         }
@@ -139,17 +139,24 @@ async fn tick(exchange: Arc<Exchange>) {
     }
 }
 
+/// Listens for what asks the broker to stop, from now on; the future is the moment when it comes.
 #[cfg(unix)]
-async fn stop_signal() -> std::io::Result<()> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupt = tokio::signal::ctrl_c() => interrupt,
-    }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
+/// Listens for what asks the broker to stop, from now on; the future is the moment when it comes.
 #[cfg(not(unix))]
-async fn stop_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

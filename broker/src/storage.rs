@@ -157,9 +157,8 @@ async fn connect(url: &str) -> Result<DatabaseConnection, StorageError> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(CONNECTIONS).acquire_timeout(LOCK_WAIT).sqlx_logging(false);
     // Readers of a write-ahead log never wait for the writer.
-    options.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL")
-    });
+    options
+        .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL"));
     let lock_wait = format!("{}ms", LOCK_WAIT.as_millis());
     options.map_sqlx_postgres_opts(move |postgres| postgres.options([("lock_timeout", lock_wait.as_str())]));
     Ok(Database::connect(options).await?)

@@ -69,8 +69,7 @@ pub(super) async fn create(storage: &Storage, name: &str, role: Role) -> anyhow:
     }
     let second_factor = if role == Role::Administrator {
         let factor = SecondFactor::generate(name.as_str(), &mut random());
-        let codes =
-            writing.set_second_factor(&id, &factor, None, Actor::CommandLine, at, &mut random()).await?;
+        let codes = writing.set_second_factor(&id, &factor, None, Actor::CommandLine, at, &mut random()).await?;
         let (totp_secret, totp_uri) = (factor.to_base32(), factor.to_address());
         Some(Factor { totp_secret, totp_uri, recovery_codes: codes })
     } else {

@@ -28,10 +28,7 @@ pub async fn run(config: &Config, name: &str, json: bool, out: &mut impl Write) 
         write_secret(&config.keys.checkpoints, &LogKey::generate(name, &mut random()).to_text())?;
     }
     let storage = open(config).await?;
-    ensure!(
-        storage.active_administrators().await? == 0,
-        "init was run before: there is an administrator already"
-    );
+    ensure!(storage.active_administrators().await? == 0, "init was run before: there is an administrator already");
     let created = account::create(&storage, name, Role::Administrator).await?;
     account::show(&created, json, out)?;
     Ok(storage.close().await?)

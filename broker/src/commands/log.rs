@@ -1,23 +1,36 @@
 //! `log`: prints the newest sign-ins and sessions, as tables or as JSON.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::open;
+use crate::audit::event::PLACE;
 use crate::audit::{Action, Actor, Event};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::storage::audit::{AuditEntry, AuditQuery};
-use crate::storage::sessions::{EndEntry, SessionEntry, SessionQuery};
+use crate::storage::sessions::{EndEntry, Person, SessionEntry, SessionQuery};
 
 /// The newest entries, newest first.
 #[derive(Debug, Serialize)]
 struct Log {
-    sign_ins: Vec<AuditEntry>,
+    sign_ins: Vec<SignInEntry>,
     sessions: Vec<Told>,
+}
+
+/// A sign-in that was tried.
+#[derive(Debug, Serialize)]
+struct SignInEntry {
+    at: i64,
+    /// None if no account has the name.
+    account: Option<Person>,
+    address: Option<String>,
+    outcome: String,
 }
 
 /// A session and what the apps told of it, oldest first.
@@ -25,7 +38,16 @@ struct Log {
 struct Told {
     #[serde(flatten)]
     session: SessionEntry,
-    events: Vec<AuditEntry>,
+    events: Vec<EventEntry>,
+}
+
+/// One report of an app.
+#[derive(Debug, Serialize)]
+struct EventEntry {
+    at: i64,
+    /// Whose app, what, and whatever goes with it.
+    #[serde(flatten)]
+    detail: BTreeMap<String, Value>,
 }
 
 /// Rows of one session, more than the apps may report.
@@ -37,13 +59,22 @@ const EVENTS_MAX: u64 = 10_000;
 /// The database failed.
 pub async fn run(config: &Config, json: bool, limit: u64, out: &mut impl Write) -> anyhow::Result<()> {
     let storage = open(config).await?;
-    let query = AuditQuery { action: Some("sign_in.".to_owned()), limit, ..AuditQuery::default() };
-    let sign_ins = storage.audit(&query).await?;
+    let mut sign_ins = Vec::new();
+    for action in [Action::SignInSucceeded, Action::SignInRefused] {
+        let query = AuditQuery { action: Some(action.as_str().to_owned()), limit, ..AuditQuery::default() };
+        sign_ins.extend(storage.audit(&query).await?);
+    }
+    sign_ins.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+    sign_ins.truncate(usize::try_from(limit)?);
+    let sign_ins: Vec<_> = sign_ins.into_iter().map(SignInEntry::from).collect();
     let mut sessions = Vec::new();
     for session in storage.sessions(&SessionQuery { limit, ..SessionQuery::default() }).await? {
         let about = Some(session.sid.clone());
-        let query = AuditQuery { about, ascending: true, limit: EVENTS_MAX, ..AuditQuery::default() };
-        sessions.push(Told { session, events: storage.audit(&query).await? });
+        let action = Some(Action::SessionReported.as_str().to_owned());
+        let query = AuditQuery { about, action, ascending: true, limit: EVENTS_MAX, ..AuditQuery::default() };
+        let events = storage.audit(&query).await?;
+        let events = events.into_iter().map(|entry| EventEntry { at: entry.at, detail: entry.detail }).collect();
+        sessions.push(Told { session, events });
     }
     let rows = sign_ins.len() + sessions.len();
     let event = Event::new(Action::LogRead, Actor::CommandLine, Clock::start().now().unix_ms);
@@ -68,14 +99,22 @@ fn print(log: &Log, out: &mut impl Write) -> anyhow::Result<()> {
     table(&heads, log.sessions.iter().map(|told| session_row(&told.session)).collect(), out)
 }
 
-fn sign_in_row(entry: &AuditEntry) -> Vec<String> {
-    let outcome = entry.detail.get("outcome").and_then(serde_json::Value::as_str).unwrap_or(&entry.action);
-    vec![
-        when(Some(entry.at)),
-        entry.about_name.clone().unwrap_or_else(|| "(unknown)".to_owned()),
-        or_dash(entry.personal.get("place").map(String::as_str)),
-        outcome.to_owned(),
-    ]
+impl From<AuditEntry> for SignInEntry {
+    fn from(mut entry: AuditEntry) -> Self {
+        let name = entry.about_name.unwrap_or_default();
+        Self {
+            at: entry.at,
+            account: entry.about.map(|id| Person { id, name }),
+            address: entry.personal.remove(PLACE),
+            outcome: entry.detail.get("outcome").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+fn sign_in_row(entry: &SignInEntry) -> Vec<String> {
+    let account = entry.account.as_ref().map_or("(unknown)", |person| &person.name);
+    let address = or_dash(entry.address.as_deref());
+    vec![when(Some(entry.at)), account.to_owned(), address, entry.outcome.clone()]
 }
 
 fn session_row(entry: &SessionEntry) -> Vec<String> {

@@ -74,7 +74,8 @@ fn complete(operation: &mut Operation, route: &Route) {
             errors.extend([401, 403]);
             let scopes: Vec<&str> = scope.iter().map(|scope| scope.as_str()).collect();
             operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
-            let mut words = format!("Roles: {}.", roles.iter().map(|role| role_text(*role)).collect::<Vec<_>>().join(", "));
+            let mut words =
+                format!("Roles: {}.", roles.iter().map(|role| role_text(*role)).collect::<Vec<_>>().join(", "));
             if let [scope] = scopes[..] {
                 words.push_str(&format!(" Scope of API tokens: `{scope}`."));
             }
@@ -137,9 +138,7 @@ mod tests {
             .paths
             .paths
             .values()
-            .map(|item| {
-                [&item.get, &item.post, &item.put, &item.patch, &item.delete].into_iter().flatten().count()
-            })
+            .map(|item| [&item.get, &item.post, &item.put, &item.patch, &item.delete].into_iter().flatten().count())
             .sum();
         assert_eq!(described, TABLE.len());
     }

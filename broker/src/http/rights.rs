@@ -45,13 +45,8 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::AccountsRead,
-        Self::SessionsRead,
-        Self::SessionsExport,
-        Self::AuditRead,
-        Self::StatisticsRead,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::AccountsRead, Self::SessionsRead, Self::SessionsExport, Self::AuditRead, Self::StatisticsRead];
 
     /// The stable name.
     #[must_use]

@@ -6,9 +6,7 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use super::rights::{
-    ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope,
-};
+use super::rights::{ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
     about, account_link, accounts, addresses, audit, credential, groups, health, own, policy, sessions, sign_in,
     sign_out, signal_customer, signal_operator, statements, step_up,

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::{HttpRequest, web};
 use beside_broker_core::Address;
-use beside_broker_core::sign_in_delay::Trier;
 use beside_broker_core::forwarded::{ForwardedKind, TrustedProxies, client_address};
+use beside_broker_core::sign_in_delay::Trier;
 use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
 use zeroize::Zeroizing;
@@ -159,8 +159,9 @@ impl Shared {
         // From a peer that is no proxy the header means nothing, not even that it is malformed.
         match values {
             Err(_) if !self.proxies.lists(peer) => Ok(peer),
-            values => client_address(peer, &values?, kind, &self.proxies)
-                .map_err(|_| ErrorCode::MessageMalformed.into()),
+            values => {
+                client_address(peer, &values?, kind, &self.proxies).map_err(|_| ErrorCode::MessageMalformed.into())
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) async fn get(
 ) -> Result<HttpResponse, Refusal> {
     let upgrade = Upgrade::check(&request)?;
     let exchange = Arc::clone(&shared.exchange);
-    let id = exchange.add_socket(Arc::clone(upgrade.outbox()));
+    let id = exchange.add_socket(Arc::clone(upgrade.outbox()))?;
     let address = place.0;
     let opened = exchange.turn(|board, now, _, _| board.customer_opened(id, address, now)).await?;
     if let Err(error) = opened {

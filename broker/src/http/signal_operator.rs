@@ -18,7 +18,7 @@ pub(super) async fn get(
 ) -> Result<HttpResponse, Refusal> {
     let upgrade = Upgrade::check(&request)?;
     let exchange = Arc::clone(&shared.exchange);
-    let id = exchange.add_socket(Arc::clone(upgrade.outbox()));
+    let id = exchange.add_socket(Arc::clone(upgrade.outbox()))?;
     let (address, token) = (operator.caller.address, operator.token);
     let opened = exchange.turn(|board, now, rng, out| board.operator_opened(id, &token, address, now, rng, out)).await;
     match opened {

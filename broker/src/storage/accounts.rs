@@ -5,8 +5,8 @@ use beside_broker_core::name::PersonName;
 use beside_protocol::api::Role;
 use beside_protocol::ids::OperatorId;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -234,10 +234,7 @@ impl Writing<'_> {
         row.update(self.transaction()).await?;
         let id = id.as_str();
         let transaction = self.transaction();
-        recovery_code::Entity::delete_many()
-            .filter(recovery_code::Column::AccountId.eq(id))
-            .exec(transaction)
-            .await?;
+        recovery_code::Entity::delete_many().filter(recovery_code::Column::AccountId.eq(id)).exec(transaction).await?;
         account_link::Entity::delete_many().filter(account_link::Column::AccountId.eq(id)).exec(transaction).await?;
         group_member::Entity::delete_many().filter(group_member::Column::AccountId.eq(id)).exec(transaction).await?;
         address_rule::Entity::delete_many().filter(address_rule::Column::AccountId.eq(id)).exec(transaction).await?;

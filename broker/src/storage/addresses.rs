@@ -138,12 +138,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn add_address(
-        &mut self,
-        owner: &Owner,
-        entry: &AddressEntry,
-        event: Event,
-    ) -> Result<(), StorageError> {
+    pub async fn add_address(&mut self, owner: &Owner, entry: &AddressEntry, event: Event) -> Result<(), StorageError> {
         let (account, group) = match owner {
             Owner::Account(id) => (Some(id.to_string()), None),
             Owner::Group(id) => (None, Some(id.clone())),
@@ -186,16 +181,12 @@ impl Writing<'_> {
         let text = hours.map(serde_json::to_string).transpose().map_err(|_| StorageError::Invalid("hours"))?;
         match owner {
             Owner::Account(id) => {
-                let row = account::ActiveModel {
-                    id: Set(id.to_string()),
-                    hours: Set(text.clone()),
-                    ..Default::default()
-                };
+                let row =
+                    account::ActiveModel { id: Set(id.to_string()), hours: Set(text.clone()), ..Default::default() };
                 row.update(self.transaction()).await?;
             }
             Owner::Group(id) => {
-                let row =
-                    group::ActiveModel { id: Set(id.clone()), hours: Set(text.clone()), ..Default::default() };
+                let row = group::ActiveModel { id: Set(id.clone()), hours: Set(text.clone()), ..Default::default() };
                 row.update(self.transaction()).await?;
             }
         }

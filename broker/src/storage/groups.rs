@@ -102,10 +102,7 @@ impl Writing<'_> {
     /// # Errors
     /// [`StorageError::Exists`] if it is one.
     pub async fn join_group(&mut self, group: &str, account: &OperatorId, event: Event) -> Result<(), StorageError> {
-        let row = group_member::ActiveModel {
-            group_id: Set(group.to_owned()),
-            account_id: Set(account.to_string()),
-        };
+        let row = group_member::ActiveModel { group_id: Set(group.to_owned()), account_id: Set(account.to_string()) };
         group_member::Entity::insert(row).exec_without_returning(self.transaction()).await?;
         self.log(event.about(account.to_string()).with("group", group)).await
     }
@@ -114,12 +111,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn leave_group(
-        &mut self,
-        group: &str,
-        account: &OperatorId,
-        event: Event,
-    ) -> Result<bool, StorageError> {
+    pub async fn leave_group(&mut self, group: &str, account: &OperatorId, event: Event) -> Result<bool, StorageError> {
         let key = (group.to_owned(), account.to_string());
         let left = group_member::Entity::delete_by_id(key).exec(self.transaction()).await?.rows_affected > 0;
         if left {

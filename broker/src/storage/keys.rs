@@ -29,11 +29,7 @@ async fn read(database: &impl sea_orm::ConnectionTrait) -> Result<Vec<WrappedKey
 }
 
 async fn insert(key: &WrappedKey, at: i64, database: &impl sea_orm::ConnectionTrait) -> Result<(), StorageError> {
-    let row = data_key::ActiveModel {
-        id: Set(key.id.clone()),
-        wrapped: Set(key.wrapped.clone()),
-        made_at: Set(at),
-    };
+    let row = data_key::ActiveModel { id: Set(key.id.clone()), wrapped: Set(key.wrapped.clone()), made_at: Set(at) };
     data_key::Entity::insert(row).exec_without_returning(database).await?;
     Ok(())
 }
@@ -75,11 +71,7 @@ impl Storage {
         let mut writing = self.writing().await?;
         for wrapped in read(writing.transaction()).await? {
             let moved = rewrap(&wrapped, from, to, &mut random())?;
-            let row = data_key::ActiveModel {
-                id: Set(moved.id),
-                wrapped: Set(moved.wrapped),
-                ..Default::default()
-            };
+            let row = data_key::ActiveModel { id: Set(moved.id), wrapped: Set(moved.wrapped), ..Default::default() };
             data_key::Entity::update(row).exec(writing.transaction()).await?;
         }
         writing.log(Event::new(Action::KeyRewrapped, actor, at)).await?;

@@ -66,8 +66,7 @@ impl Storage {
         let account: OperatorId = row.account_id.parse().map_err(|_| StorageError::Invalid("account id"))?;
         let Some(stored) = self.account_of_id(&account).await? else { return Ok(None) };
         let secret = self.sealing.open(&row.totp, &totp_of(&hash))?;
-        let factor =
-            SecondFactor::from_base32(&secret, &stored.name).ok_or(StorageError::Invalid("second factor"))?;
+        let factor = SecondFactor::from_base32(&secret, &stored.name).ok_or(StorageError::Invalid("second factor"))?;
         let purpose = LinkPurpose::parse(&row.purpose)?;
         Ok(Some(StoredLink { account, purpose, factor, expires_at: row.expires_at }))
     }

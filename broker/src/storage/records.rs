@@ -5,8 +5,7 @@ use beside_broker_core::effect::Side;
 use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
-use sea_orm::sea_query::extension::postgres::PgExpr as _;
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait as _, SimpleExpr};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 
@@ -15,6 +14,9 @@ use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::audit::event::{NAME, PLACE};
 use crate::audit::{Action, Actor, Event};
+
+/// Of texts, in every SQL.
+const CONCATENATE: BinOper = BinOper::Custom("||");
 
 impl Storage {
     /// Writes records, all or none.
@@ -153,9 +155,8 @@ async fn report(
         SessionEvent::RightEnded { right } => (row("right_ended").with_some("right", text(right)), None),
         SessionEvent::Path { path, delay_ms } => {
             let path = text(path);
-            let append = path.as_ref().map(|path| {
-                Change::Append(session::Column::Paths, format!("{}:{path} ", side.as_str()))
-            });
+            let append =
+                path.as_ref().map(|path| Change::Append(session::Column::Paths, format!("{}:{path} ", side.as_str())));
             (row("path").with_some("path", path).with_some("delay_ms", delay_ms.map(i64::from)), append)
         }
     };
@@ -164,7 +165,7 @@ async fn report(
         // The first of the two sides to say it dates it.
         Some(Change::Date(column)) => change_column(writing, sid, column, at.into(), Some(column.is_null())).await,
         Some(Change::Append(column, word)) => {
-            change_column(writing, sid, column, Expr::col(column).concat(word), None).await
+            change_column(writing, sid, column, Expr::col(column).binary(CONCATENATE, word), None).await
         }
         None => Ok(()),
     }
@@ -183,9 +184,8 @@ async fn change_column(
     value: SimpleExpr,
     only: Option<SimpleExpr>,
 ) -> Result<(), StorageError> {
-    let mut change = session::Entity::update_many()
-        .col_expr(column, value)
-        .filter(session::Column::Sid.eq(sid.to_text()));
+    let mut change =
+        session::Entity::update_many().col_expr(column, value).filter(session::Column::Sid.eq(sid.to_text()));
     if let Some(only) = only {
         change = change.filter(only);
     }

@@ -3,8 +3,7 @@
 use beside_protocol::ids::OperatorId;
 use rand_core::CryptoRng;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
 };
 use zeroize::Zeroizing;
 
@@ -86,11 +85,7 @@ impl Writing<'_> {
         let Some(step) = factor.check(typed, used, u64::try_from(at / 1_000).unwrap_or(0)) else {
             return Ok(SecondFactorCheck::Wrong);
         };
-        let used = account::ActiveModel {
-            id: Set(id.to_string()),
-            totp_step: Set(Some(step)),
-            ..Default::default()
-        };
+        let used = account::ActiveModel { id: Set(id.to_string()), totp_step: Set(Some(step)), ..Default::default() };
         used.update(self.transaction()).await?;
         Ok(SecondFactorCheck::Right)
     }

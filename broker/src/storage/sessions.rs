@@ -153,10 +153,7 @@ impl Storage {
             verdict_at: row.verdict_at,
             checked_at: row.checked_at,
             ended_at: row.ended_at,
-            end: row
-                .end_by
-                .zip(row.end_reason)
-                .map(|(by, reason)| EndEntry { by, reason, error: row.end_error }),
+            end: row.end_by.zip(row.end_reason).map(|(by, reason)| EndEntry { by, reason, error: row.end_error }),
             paths: paths(&row.paths, !granted.is_empty()),
             granted,
             differs: row.differs,

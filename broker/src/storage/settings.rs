@@ -96,11 +96,8 @@ impl Writing<'_> {
     /// See [`StorageError`].
     pub async fn set_policy(&mut self, policy: &Policy, event: Event) -> Result<(), StorageError> {
         let value = serde_json::to_string(policy).map_err(|_| StorageError::Invalid("policy"))?;
-        let row = setting::ActiveModel {
-            name: Set(POLICY.to_owned()),
-            value: Set(value.clone()),
-            changed_at: Set(event.at),
-        };
+        let row =
+            setting::ActiveModel { name: Set(POLICY.to_owned()), value: Set(value.clone()), changed_at: Set(event.at) };
         let replace = OnConflict::column(setting::Column::Name)
             .update_columns([setting::Column::Value, setting::Column::ChangedAt])
             .to_owned();

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use beside_audit::{Entry, Head, Id, personal_hash};
 use rand_core::Rng as _;
 use sea_orm::{
-    ActiveValue::Set, DatabaseBackend, DatabaseTransaction, EntityTrait as _, QuerySelect as _,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ActiveValue::Set, DatabaseBackend, DatabaseTransaction, EntityTrait as _, QuerySelect as _, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::MutexGuard;
 use zeroize::Zeroizing;

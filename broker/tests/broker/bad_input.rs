@@ -105,7 +105,7 @@ async fn web_pages_and_strangers_get_no_socket() {
     }
     assert_eq!(broker.try_socket("operator", &[]).await.err(), Some(401));
     assert_eq!(broker.try_socket("operator", &[("authorization", "Bearer nonsense")]).await.err(), Some(401));
-    let administrator = broker.sign_in(&broker.administrator).await;
+    let administrator = broker.sign_in_to_console(&broker.administrator).await;
     let bearer = format!("Bearer {administrator}");
     assert_eq!(broker.try_socket("operator", &[("authorization", &bearer)]).await.err(), Some(403));
 }

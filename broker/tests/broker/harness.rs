@@ -1,11 +1,12 @@
 //! A broker of one's own, and the raw peers that talk to it.
 
+use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use beside_identity::SigningKey;
@@ -13,7 +14,7 @@ use beside_protocol::handshake::{M1, M1_LENGTH, M2, M2_LENGTH};
 use beside_protocol::ids::SessionId;
 use futures_util::{SinkExt as _, StreamExt as _};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
@@ -35,24 +36,58 @@ pub(crate) struct Broker {
     http: Client,
     process: Option<Child>,
     address: SocketAddr,
+    administration: SocketAddr,
+    pub(crate) metrics: SocketAddr,
     pub(crate) stun: SocketAddr,
     pub(crate) organisation: SigningKey,
     pub(crate) administrator: Account,
 }
 
-/// An account and its password.
+/// An account and what it proves itself with.
+#[derive(Default)]
 pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) password: String,
+    /// Base32, if it has a second factor.
+    pub(crate) totp: Option<String>,
+    /// The codes that were not used yet, in the order in which they can be.
+    pub(crate) codes: Mutex<VecDeque<String>>,
 }
 
 impl Account {
     fn parse(json: &str) -> Self {
         let value: Value = serde_json::from_str(json).unwrap();
         let text = |key: &str| value[key].as_str().unwrap().to_owned();
-        Self { name: text("name"), id: text("id"), password: text("password") }
+        let totp = value["totp_secret"].as_str().map(str::to_owned);
+        let account =
+            Self { name: text("name"), id: text("id"), password: text("password"), totp, codes: Mutex::default() };
+        let recovery = value["recovery_codes"].as_array().into_iter().flatten();
+        let recovery = recovery.map(|code| code.as_str().unwrap().to_owned());
+        account
+            .codes
+            .lock()
+            .unwrap()
+            .extend(account.totp.iter().flat_map(|secret| codes_around_now(secret)).chain(recovery));
+        account
     }
+
+    /// A code of the second factor that was not used yet.
+    pub(crate) fn code(&self) -> Option<String> {
+        self.codes.lock().unwrap().pop_front()
+    }
+}
+
+/// The codes of the steps that a broker takes now, oldest first: each works once, and none after a newer one.
+pub(crate) fn codes_around_now(secret: &str) -> [String; 2] {
+    let now = beside_broker::clock::Clock::start().now().unix_ms as u64 / 1_000;
+    [now, now + 30].map(|time| totp(secret, time))
+}
+
+/// The code of a time.
+pub(crate) fn totp(secret: &str, unix_seconds: u64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(unix_seconds).to_string()
 }
 
 /// Runs `beside-broker` to its end: whether it succeeded, stdout, stderr.
@@ -63,9 +98,28 @@ pub(crate) fn command(config: &Path, arguments: &[&str]) -> (bool, String, Strin
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
 
+/// The database of a broker: SQLite, or one of its own in the PostgreSQL that the environment names.
+fn database(folder: &Path) -> String {
+    match std::env::var("BESIDE_TEST_POSTGRES") {
+        Ok(server) => {
+            let name = folder.file_name().unwrap().to_str().unwrap().replace('-', "_");
+            let mut psql = Command::new("psql");
+            psql.arg(format!("{server}/postgres")).arg("-qc").arg(format!("CREATE DATABASE {name}"));
+            assert!(psql.status().unwrap().success());
+            format!("{server}/{name}")
+        }
+        Err(_) => format!("sqlite:{}?mode=rwc", folder.join("broker.sqlite").display()),
+    }
+}
+
 impl Broker {
     /// A fresh broker with its first administrator.
     pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// A fresh broker with more in its configuration.
+    pub(crate) fn start_with(extra: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("beside-broker-{}-{number}", std::process::id()));
@@ -74,12 +128,16 @@ impl Broker {
         let organisation = SigningKey::generate(&mut beside_broker::clock::random());
         let config = folder.join("broker.toml");
         let text = format!(
-            "organisation_keys = [\"{}\"]\n[listen]\npublic = \"127.0.0.1:0\"\n\
-             [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = \"sqlite:{}?mode=rwc\"\n",
+            "organisation_keys = [\"{}\"]\n{extra}[listen]\npublic = \"127.0.0.1:0\"\n\
+             administration = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\
+             [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = {:?}\n\
+             [keys]\nencryption = {{ file = {:?} }}\ncheckpoints = {:?}\n",
             hex::encode(organisation.public().as_bytes()),
             folder.join("certificate.pem"),
             folder.join("key.pem"),
-            folder.join("broker.sqlite").display(),
+            database(&folder),
+            folder.join("broker.key"),
+            folder.join("checkpoints.key"),
         );
         std::fs::write(&config, text).unwrap();
         let (done, stdout, stderr) = command(&config, &["init", "--json"]);
@@ -93,6 +151,8 @@ impl Broker {
             http,
             process: None,
             address: nowhere,
+            administration: nowhere,
+            metrics: nowhere,
             stun: nowhere,
             organisation,
             administrator: Account::parse(&stdout),
@@ -114,8 +174,9 @@ impl Broker {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("{}", std::fs::read_to_string(self.folder.join("stderr")).unwrap()));
-        self.address = said["listening"].as_str().unwrap().parse().unwrap();
-        self.stun = said["stun"].as_str().unwrap().parse().unwrap();
+        let address = |name: &str| said[name].as_str().unwrap().parse().unwrap();
+        (self.address, self.stun) = (address("listening"), address("stun"));
+        (self.administration, self.metrics) = (address("administration"), address("metrics"));
         self.process = Some(process);
     }
 
@@ -147,7 +208,11 @@ impl Broker {
     }
 
     pub(crate) fn add_operator(&self, name: &str) -> Account {
-        let (done, stdout, stderr) = self.command(&["user", "add", "--role", "operator", name, "--json"]);
+        self.add("operator", name)
+    }
+
+    pub(crate) fn add(&self, role: &str, name: &str) -> Account {
+        let (done, stdout, stderr) = self.command(&["user", "add", "--role", role, name, "--json"]);
         assert!(done, "{stderr}");
         Account::parse(&stdout)
     }
@@ -166,14 +231,71 @@ impl Broker {
         bearer: Option<&str>,
         body: Option<Value>,
     ) -> Response {
-        let mut request = self.http.request(method, format!("https://{}/api/v1/{path}", self.address));
+        self.send(self.build(self.address, method, path, bearer, body)).await
+    }
+
+    /// The same on the administration's listener, with a reason.
+    pub(crate) async fn administer(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
+        let request = self.build(self.administration, method, path, Some(bearer), body);
+        let answer = self.send(request.header("beside-reason", "because%20of%20a%20test")).await;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    /// A request to any of the listeners.
+    pub(crate) fn build(
+        &self,
+        to: SocketAddr,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Option<Value>,
+    ) -> RequestBuilder {
+        let mut request = self.http.request(method, format!("https://{to}/api/v1/{path}"));
         if let Some(token) = bearer {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
             request = request.json(&body);
         }
+        request
+    }
+
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Response {
         tokio::time::timeout(PATIENCE, request.send()).await.unwrap().unwrap()
+    }
+
+    pub(crate) const fn public(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) const fn administration(&self) -> SocketAddr {
+        self.administration
+    }
+
+    /// Signs in where administrators, supervisors and auditors do.
+    pub(crate) async fn sign_in_to_console(&self, account: &Account) -> String {
+        let body = json!({ "name": account.name, "password": account.password, "second_factor": account.code() });
+        let answer = self.send(self.build(self.administration, Method::POST, "sign-in", None, Some(body))).await;
+        let status = answer.status();
+        let answer: Value = answer.json().await.unwrap();
+        assert_eq!(status, 200, "{answer}");
+        answer["token"].as_str().unwrap().to_owned()
+    }
+
+    /// An administrator who has just given the second factor again.
+    pub(crate) async fn stepped_up(&self) -> String {
+        let token = self.sign_in_to_console(&self.administrator).await;
+        let body = json!({ "second_factor": self.administrator.code() });
+        assert_eq!(self.administer(Method::POST, "step-up", &token, Some(body)).await.0, 204);
+        token
     }
 
     pub(crate) async fn try_sign_in(&self, name: &str, password: &str) -> (u16, Value) {

@@ -7,16 +7,18 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::authority::TlsFiles;
 use super::processes::{Environment, Processes};
+use crate::clock;
 use crate::command::Tool;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -27,6 +29,7 @@ pub(crate) struct Broker {
     config: PathBuf,
     agent: Agent,
     address: String,
+    administration: String,
     process: u32,
 }
 
@@ -36,12 +39,15 @@ pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) password: String,
+    /// Of an administrator: what its authenticator shares with the broker.
+    totp_secret: Option<String>,
 }
 
 /// The line that `serve` prints when it listens.
 #[derive(Deserialize)]
 struct Ready {
     listening: String,
+    administration: String,
 }
 
 impl Broker {
@@ -51,12 +57,15 @@ impl Broker {
         let database = folder.join("broker.sqlite");
         let text = format!(
             "organisation_keys = [{organisation_key:?}]\n\n\
-             [listen]\npublic = \"127.0.0.1:0\"\n\n\
+             [listen]\npublic = \"127.0.0.1:0\"\nadministration = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\n\
              [tls]\ncertificate = {certificate:?}\nkey = {key:?}\n\n\
-             [database]\nurl = \"sqlite:{database}?mode=rwc\"\n",
+             [database]\nurl = \"sqlite:{database}?mode=rwc\"\n\n\
+             [keys]\nencryption = {{ file = {key_file:?} }}\ncheckpoints = {checkpoints:?}\n",
             certificate = tls.certificate,
             key = tls.key,
             database = database.display(),
+            key_file = folder.join("broker.key"),
+            checkpoints = folder.join("checkpoints.key"),
         );
         fs::write(&config, text).with_context(|| format!("writing {}", config.display()))?;
         Ok(Self {
@@ -64,6 +73,7 @@ impl Broker {
             config,
             agent: agent(&tls.authority)?,
             address: String::new(),
+            administration: String::new(),
             process: 0,
         })
     }
@@ -88,6 +98,7 @@ impl Broker {
         let ready: Ready = serde_json::from_str(&line)
             .with_context(|| format!("the broker did not start: {}", processes.log("broker").display()))?;
         self.address = ready.listening;
+        self.administration = ready.administration;
         self.process = process;
         Ok(())
     }
@@ -117,7 +128,11 @@ impl Broker {
 
     /// Gives it signed statements to keep, as an administrator.
     pub(crate) fn upload(&self, administrator: &Account, statements: &[&[u8]]) -> Result<()> {
-        let credentials = json!({ "name": administrator.name, "password": administrator.password });
+        let credentials = json!({
+            "name": administrator.name,
+            "password": administrator.password,
+            "second_factor": administrator.second_factor()?,
+        });
         let signed_in = self.post("sign-in", None, &credentials)?;
         let token = signed_in["token"].as_str().context("the broker gave no token")?;
         for statement in statements {
@@ -142,7 +157,7 @@ impl Broker {
     }
 
     fn post(&self, endpoint: &str, token: Option<&str>, body: &Value) -> Result<Value> {
-        let mut request = self.agent.post(format!("https://{}/api/v1/{endpoint}", self.address));
+        let mut request = self.agent.post(format!("https://{}/api/v1/{endpoint}", self.administration));
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -150,6 +165,16 @@ impl Broker {
         let text = answer.body_mut().read_to_string()?;
         ensure!(answer.status().is_success(), "the broker refused {endpoint}: {text}");
         if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
+    }
+}
+
+impl Account {
+    /// The six digits that its authenticator shows now.
+    fn second_factor(&self) -> Result<String> {
+        let secret = self.totp_secret.as_ref().context("the account has no second factor")?;
+        let secret = Secret::try_from_base32(secret).map_err(|_| anyhow!("the second factor is not base32"))?;
+        let totp = Builder::new().with_secret(secret).build_noncompliant();
+        Ok(totp.generate(clock::unix_seconds()).to_string())
     }
 }
 

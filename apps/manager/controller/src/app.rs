@@ -155,7 +155,7 @@ async fn sign_in(
 ) -> Result<SignedInAs, ErrorCode> {
     let code = |error: TransportError| error.code();
     let api = Api::new(&broker).map_err(code)?;
-    let request = SignIn { name: entry.name, password: entry.password.to_string() };
+    let request = SignIn { name: entry.name, password: entry.password.to_string(), second_factor: None };
     let signed_in = api.sign_in(&request).await.map_err(code)?;
     if signed_in.role != Role::Operator {
         // The sign-in is of no use here; a broker that is gone by now forgets it anyway.

@@ -36,7 +36,9 @@ impl Switchboard {
         for (side, event) in told {
             reports.event(*side, *event);
         }
-        let Some(desk) = self.sign_ins.of(operator).last().copied().filter(|_| reports.accepted()) else { return false };
+        let Some(desk) = self.sign_ins.of(operator).last().copied().filter(|_| reports.accepted()) else {
+            return false;
+        };
         let customer = Presence::GoneSince(now.monotonic);
         let session = Session { desk, token, customer, name: None, reports, stage: Stage::Active };
         self.sessions.insert(sid, session).is_none()

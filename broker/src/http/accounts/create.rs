@@ -40,7 +40,8 @@ pub(in super::super) async fn post(
     let mut writing = shared.exchange.storage.writing().await?;
     writing.add_account(NewAccount { account: &account, name: &name, password: None }, caller.actor(), at).await?;
     let event = caller.event(Action::AccountLinkMade, at);
-    let link = make(&shared.public_url, &mut writing, &account.id, name.as_str(), LinkPurpose::Invitation, event).await?;
+    let link =
+        make(&shared.public_url, &mut writing, &account.id, name.as_str(), LinkPurpose::Invitation, event).await?;
     writing.commit().await?;
     Ok(HttpResponse::Created().json(link))
 }

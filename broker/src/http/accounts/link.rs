@@ -86,9 +86,5 @@ pub async fn make(
     let stored = StoredLink { account: id.clone(), purpose, factor, expires_at };
     writing.make_link(&token, &stored, event).await?;
     // Behind the #, so that it stands in no log of a proxy.
-    Ok(AccountLink {
-        id: id.to_string(),
-        link: format!("{public_url}/account#{}", token.to_text()),
-        expires_at,
-    })
+    Ok(AccountLink { id: id.to_string(), link: format!("{public_url}/account#{}", token.to_text()), expires_at })
 }

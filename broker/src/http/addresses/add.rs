@@ -57,12 +57,7 @@ pub(in super::super) async fn to_group(
     add(&shared, by, owner, body.into_inner()).await
 }
 
-async fn add(
-    shared: &Shared,
-    by: SignedInCaller,
-    owner: Owner,
-    body: NewAddress,
-) -> Result<HttpResponse, Refusal> {
+async fn add(shared: &Shared, by: SignedInCaller, owner: Owner, body: NewAddress) -> Result<HttpResponse, Refusal> {
     let range: AddressRange = body.range.parse().map_err(|fault: beside_broker_core::address_rules::RangeError| {
         Refusal::because(ErrorCode::MessageMalformed, [fault.as_str()])
     })?;

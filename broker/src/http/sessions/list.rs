@@ -69,14 +69,8 @@ pub(in super::super) async fn read(
         }
         None => None,
     };
-    let query = SessionQuery {
-        operators,
-        from: asked.from,
-        before: asked.before,
-        end: asked.end.clone(),
-        after,
-        limit: rows,
-    };
+    let query =
+        SessionQuery { operators, from: asked.from, before: asked.before, end: asked.end.clone(), after, limit: rows };
     let sessions = shared.exchange.storage.sessions(&query).await?;
     Ok(page(sessions, rows, |entry: &SessionEntry| format!("{} {}", entry.knocked_at, entry.sid)))
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
+use beside_broker::audit::Actor;
 use beside_broker::clock::Clock;
-use beside_broker::commands::{init, log, user_add};
+use beside_broker::commands::{init, log, open, user_add};
 use beside_broker::config::Config;
-use beside_broker::storage::Storage;
 use beside_broker::storage::statements::NewStatement;
 use beside_identity::{Kind, UnixTime};
 use beside_protocol::OperatorId;
@@ -75,11 +75,13 @@ impl Broker {
 
     /// Keeps a statement as a broker would that looks at nothing: here the apps must be the ones to notice.
     pub(crate) async fn keep(&self, kind: Kind, issued: UnixTime, bytes: &[u8]) {
-        let storage = Storage::open(&Config::read(&self.config).unwrap().database.url).await.unwrap();
+        let storage = open(&Config::read(&self.config).unwrap()).await.unwrap();
         let about = (kind == Kind::Operator).then_some(&self.operator.id);
-        let (by, at) = (&"administrator".parse().unwrap(), Clock::start().now().unix_ms);
-        let expires = today() + DAY;
-        storage.add_statement(NewStatement { kind, about, issued, expires, bytes, by, at }).await.unwrap();
+        let (at, expires) = (Clock::start().now().unix_ms, today() + DAY);
+        let new = NewStatement { kind, about, issued, expires, bytes, at };
+        let mut writing = storage.writing().await.unwrap();
+        writing.add_statement(new, Actor::CommandLine).await.unwrap();
+        writing.commit().await.unwrap();
         storage.close().await.unwrap();
     }
 
@@ -148,11 +150,15 @@ impl Drop for Broker {
 fn write_config(folder: &Path, config: &Path, keys: &Keys, address: SocketAddr) {
     let text = format!(
         "organisation_keys = [\"{}\"]\n[listen]\npublic = \"{address}\"\n\
-         [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = \"sqlite:{}?mode=rwc\"\n",
+         administration = \"127.0.0.1:0\"\nmetrics = \"127.0.0.1:0\"\n\
+         [tls]\ncertificate = {:?}\nkey = {:?}\n[database]\nurl = \"sqlite:{}?mode=rwc\"\n\
+         [keys]\nencryption = {{ file = {:?} }}\ncheckpoints = {:?}\n",
         hex::encode(keys.organisation.public().as_bytes()),
         folder.join("certificate.pem"),
         folder.join("key.pem"),
         folder.join("broker.sqlite").display(),
+        folder.join("broker.key"),
+        folder.join("checkpoints.key"),
     );
     std::fs::write(config, text).unwrap();
 }
