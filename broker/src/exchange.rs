@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beside_broker_core::relay::{Relay, Route};
 use beside_broker_core::sign_in_delay::SignInDelay;
+use beside_broker_core::switchboard::Load;
 use beside_broker_core::{Effect, Now, Record, SocketId, Switchboard};
 use beside_protocol::ids::OperatorId;
+use beside_protocol::signalling::ToCustomer;
 use beside_protocol::{ErrorCode, frame};
 use bytes::Bytes;
 use serde::Serialize;
@@ -19,6 +21,7 @@ use tokio::sync::Notify;
 use crate::access::AccessRules;
 use crate::audit::{Action, Actor, Event};
 use crate::clock::{Clock, SystemRandom, random};
+use crate::metrics::Metrics;
 use crate::signalling::outbox::Outbox;
 use crate::storage::{Storage, StorageError};
 
@@ -29,6 +32,8 @@ pub struct Exchange {
     pub clock: Clock,
     /// The database.
     pub storage: Storage,
+    /// What is counted.
+    pub metrics: Metrics,
     switchboard: tokio::sync::Mutex<Seat>,
     relay: Mutex<Relay>,
     delay: Mutex<SignInDelay>,
@@ -60,6 +65,7 @@ impl Exchange {
         Self {
             clock,
             storage,
+            metrics: Metrics::default(),
             switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, unwritten: Vec::new() }),
             relay: Mutex::default(),
             delay: Mutex::default(),
@@ -84,6 +90,7 @@ impl Exchange {
         let now = self.clock.now();
         let mut effects = Vec::new();
         let done = act(&mut seat.board, now, &mut random(), &mut effects);
+        self.count(&effects);
         let new: Vec<_> = effects
             .iter()
             .filter_map(|effect| if let Effect::Record(record) = effect { Some(record.clone()) } else { None })
@@ -91,6 +98,7 @@ impl Exchange {
         let written = self.write(seat, new).await;
         if let Err((error, records)) = &written {
             tracing::error!(%error, records = records.len(), "the log could not be written");
+            self.metrics.storage_error(error.code().as_str());
             let knock =
                 records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
             if let Some(sid) = knock {
@@ -219,6 +227,7 @@ impl Exchange {
             Route::Stranger => return Err(ErrorCode::MessageUnexpected),
         };
         if let Some(outbox) = self.outbox(to) {
+            self.metrics.relayed(bytes.len());
             outbox.binary(bytes);
         }
         if decides {
@@ -226,6 +235,39 @@ impl Exchange {
             let _ = self.turn(|switchboard, _, _, _| switchboard.decided(sid)).await;
         }
         Ok(())
+    }
+
+    /// Whether the broker stops.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
+    /// How full the switchboard's tables are, and how many records the database did not take yet.
+    pub async fn load(&self) -> (Load, usize) {
+        let seat = self.switchboard.lock().await;
+        (seat.board.load(), seat.unwritten.len())
+    }
+
+    /// Bytes that wait to be sent on all sockets.
+    pub fn queued(&self) -> usize {
+        locked(&self.sockets).values().map(|outbox| outbox.queued()).sum()
+    }
+
+    fn count(&self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Record(Record::SignIn { outcome, .. }) => self.metrics.sign_in(outcome.as_str()),
+                Effect::Record(Record::Knocked { .. }) => self.metrics.knock("knocked"),
+                Effect::ToCustomer(_, ToCustomer::Refused { error }) => self.metrics.knock(error.as_str()),
+                Effect::Record(_)
+                | Effect::ToCustomer(..)
+                | Effect::ToOperator(..)
+                | Effect::Close(..)
+                | Effect::Pair { .. }
+                | Effect::Unpair(_) => {}
+            }
+        }
     }
 
     fn outbox(&self, id: SocketId) -> Option<Arc<Outbox>> {

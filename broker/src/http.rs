@@ -11,8 +11,10 @@ mod gate;
 mod groups;
 mod health;
 pub mod openapi;
+mod metrics;
 mod own;
 mod page;
+mod pages;
 mod policy;
 mod problem;
 pub mod rights;
@@ -25,6 +27,7 @@ mod signal_customer;
 mod signal_operator;
 mod statements;
 mod step_up;
+mod tokens;
 
 use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
 use actix_web::middleware::from_fn;
@@ -56,14 +59,18 @@ pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     config.app_data(json).app_data(query).app_data(path).app_data(web::ThinData(listener));
     let api = web::scope("/api/v1").wrap(from_fn(gate::gate));
     config.service(api.configure(|config| routes::mount(config, listener)));
-    if listener == Listener::Administration {
-        config.route("/api/openapi.json", web::get().to(openapi::get));
+    match listener {
+        Listener::Public => pages::mount(config),
+        Listener::Administration => {
+            config.route("/api/openapi.json", web::get().to(openapi::get));
+        }
+        Listener::Both => {}
     }
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }
 
 /// Adds what the metrics' listener serves.
 pub fn configure_metrics(config: &mut web::ServiceConfig) {
-    config.route("/health", web::get().to(health::get));
+    metrics::mount(config);
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }

@@ -5,10 +5,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, Service as _, ServiceResponse};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpServer, web};
 use anyhow::{Context as _, ensure};
+use futures_util::TryFutureExt as _;
 use tokio::net::UdpSocket;
 use tokio::time::MissedTickBehavior;
 
@@ -21,6 +22,7 @@ use crate::http::rights::Listener;
 use crate::http::{Shared, configure, configure_metrics};
 use crate::signalling::lifeline::Lifeline;
 use crate::stun;
+use crate::surroundings::Surroundings;
 use crate::tls::Certificate;
 
 /// How often time passes for the switchboard.
@@ -43,7 +45,8 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let clock = Clock::start();
     let (switchboard, sessions) = storage.restore(clock.now()).await?;
     let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
-    let shared = web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?).await?);
+    let surroundings = Surroundings::new(config, Arc::clone(&certificate));
+    let shared = web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
 
     let public = bind("listen.public", config.listen.public)?;
     let administration = bind("listen.administration", config.listen.administration)?;
@@ -59,9 +62,11 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         "metrics": metrics.local_addr()?.to_string(),
     });
     let servers = [
-        server(public, &certificate, &shared, |config| configure(config, Listener::Public))?,
-        server(administration, &certificate, &shared, |config| configure(config, Listener::Administration))?,
-        server(metrics, &certificate, &shared, configure_metrics)?,
+        server("public", public, &certificate, &shared, |config| configure(config, Listener::Public))?,
+        server("administration", administration, &certificate, &shared, |config| {
+            configure(config, Listener::Administration);
+        })?,
+        server("metrics", metrics, &certificate, &shared, configure_metrics)?,
     ];
     let tasks = [
         actix_web::rt::spawn(stun::answer(udp, clock)),
@@ -100,6 +105,7 @@ fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 fn server(
+    name: &'static str,
     listener: TcpListener,
     certificate: &Arc<Certificate>,
     shared: &web::Data<Shared>,
@@ -111,7 +117,21 @@ fn server(
             .add(("X-Content-Type-Options", "nosniff"))
             .add(("Cache-Control", "no-store"))
             .add(("Strict-Transport-Security", "max-age=31536000"));
-        App::new().app_data(shared.clone()).wrap(headers).configure(configure)
+        let counted = shared.clone();
+        let count = move |answer: &ServiceResponse| {
+            counted.exchange.metrics.answered(name, answer.status().as_u16());
+        };
+        App::new()
+            .app_data(shared.clone())
+            .wrap_fn(move |request, service| {
+                let count = count.clone();
+                service.call(request).map_ok(move |answer| {
+                    count(&answer);
+                    answer
+                })
+            })
+            .wrap(headers)
+            .configure(configure)
     });
     let server = server.on_connect(Lifeline::attach).disable_signals().shutdown_timeout(DRAIN);
     Ok(server.listen_rustls_0_23(listener, certificate.server_config()?)?.run())

@@ -13,6 +13,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod statements;
+pub mod tokens;
 pub mod writing;
 
 use std::sync::Arc;

@@ -44,6 +44,14 @@ impl Certificate {
         Ok(Arc::new(Self { files: files.clone(), shown }))
     }
 
+    /// When the certificate that is shown now ends, Unix milliseconds.
+    #[must_use]
+    pub fn expires(&self) -> Option<i64> {
+        let key = Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).key);
+        let (_, certificate) = x509_parser::parse_x509_certificate(key.end_entity_cert().ok()?).ok()?;
+        certificate.validity().not_after.timestamp().checked_mul(1_000)
+    }
+
     /// Shows whatever the files hold, as it changes. What can't be read leaves the certificate that is there.
     pub async fn follow(self: Arc<Self>) {
         let mut interval = tokio::time::interval(LOOK_EVERY);

@@ -11,6 +11,7 @@ mod clock;
 mod command;
 mod demo;
 mod interrupt;
+mod postgres;
 mod say;
 mod suite;
 mod system;

@@ -48,6 +48,7 @@ const PACKAGES: &[Package] = &[
     package("at-spi2-core", "accessibility, as on a real desktop"),
     package("fonts-noto-cjk", "Korean and Japanese"),
     package("fonts-inter", "the interface's Latin letters"),
+    package("postgresql", "the broker's tests on its second database"),
     package("chromium", "checks the interface's screens"),
     package("iproute2", "networks of the demo"),
     package("nftables", "networks of the demo: UDP blocked"),

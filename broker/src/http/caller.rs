@@ -17,22 +17,22 @@ use crate::audit::{Action, Actor, Event};
 
 /// Who is on the other side, known or not.
 #[derive(Debug, Clone, Copy)]
-pub struct Place(pub Address);
+pub(super) struct Place(pub(super) Address);
 
 /// A caller whom the table of rights lets use the route.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub(super) struct Caller {
     /// From where.
-    pub address: Address,
+    pub(super) address: Address,
     /// Who.
-    pub identity: Identity,
+    pub(super) identity: Identity,
     /// Why; always there on sensitive routes.
-    pub reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// How a caller proved who it is.
 #[derive(Debug, Clone)]
-pub enum Identity {
+pub(super) enum Identity {
     /// A signed-in account.
     SignIn {
         /// Its id.
@@ -52,7 +52,7 @@ pub enum Identity {
 impl Caller {
     /// Whose actions it takes.
     #[must_use]
-    pub fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         match &self.identity {
             Identity::SignIn { id, .. } => Actor::Account(id.clone()),
             Identity::Token { id } => Actor::Token(id.clone()),
@@ -61,7 +61,7 @@ impl Caller {
 
     /// The event of something that it does, with place and reason.
     #[must_use]
-    pub fn event(&self, action: Action, at: i64) -> Event {
+    pub(super) fn event(&self, action: Action, at: i64) -> Event {
         let event = Event::new(action, self.actor(), at).from(self.address);
         match &self.reason {
             Some(reason) => event.personal(REASON, reason.as_str()),
@@ -71,7 +71,7 @@ impl Caller {
 
     /// The operators whose sessions it may see; all of them without a set.
     #[must_use]
-    pub fn sees(&self, shared: &Shared) -> Option<BTreeSet<OperatorId>> {
+    pub(super) fn sees(&self, shared: &Shared) -> Option<BTreeSet<OperatorId>> {
         match &self.identity {
             Identity::SignIn { id, role: Role::Supervisor, .. } => Some(shared.rules().colleagues(id)),
             Identity::SignIn { id, role: Role::Operator, .. } => Some([id.clone()].into()),
@@ -82,15 +82,13 @@ impl Caller {
 
 /// A signed-in account, whatever its role: programs are refused.
 #[derive(Debug, Clone)]
-pub struct SignedInCaller {
+pub(super) struct SignedInCaller {
     /// Its id.
-    pub id: OperatorId,
-    /// Its role.
-    pub role: Role,
+    pub(super) id: OperatorId,
     /// The bearer token.
-    pub token: Token,
+    pub(super) token: Token,
     /// The rest of what is known.
-    pub caller: Caller,
+    pub(super) caller: Caller,
 }
 
 impl FromRequest for Place {
@@ -117,7 +115,7 @@ impl FromRequest for SignedInCaller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(found::<Caller>(request).and_then(|caller| match caller.identity.clone() {
-            Identity::SignIn { id, role, token } => Ok(Self { id, role, token, caller }),
+            Identity::SignIn { id, token, .. } => Ok(Self { id, token, caller }),
             Identity::Token { .. } => Err(ErrorCode::Forbidden.into()),
         }))
     }

@@ -15,7 +15,7 @@ use beside_protocol::ids::Token;
 use super::caller::{Caller, Identity, Place};
 use super::rights::{Access, Granted, Listener};
 use super::routes::{self, Route};
-use super::{Refusal, Shared};
+use super::{Refusal, Shared, tokens};
 use crate::audit::{Action, Actor, Event};
 
 /// The header that says why a sensitive action is taken: UTF-8, percent-encoded.
@@ -57,9 +57,10 @@ async fn admit(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(ErrorCode::SignedOut)?;
-    let (identity, stepped_up) = match Token::from_str(bearer) {
-        Ok(token) => signed_in(token, granted, address, route, shared).await?,
-        Err(_) => return Err(ErrorCode::SignedOut.into()),
+    let token = |text| Token::from_str(text).map_err(|_| Refusal::from(ErrorCode::SignedOut));
+    let (identity, stepped_up) = match bearer.strip_prefix(tokens::PREFIX) {
+        Some(bearer) => (program(token(bearer)?, granted, address, route, shared).await?, true),
+        None => signed_in(token(bearer)?, granted, address, route, shared).await?,
     };
     if granted.sensitive && !stepped_up {
         return Err(ErrorCode::StepUpNeeded.into());
@@ -94,6 +95,25 @@ async fn signed_in(
     let event = event.with("route", format!("{} {}", route.method, route.path)).with("error", error.as_str());
     shared.log(event).await?;
     Err(error.into())
+}
+
+/// A program's token stands for the second factor of whoever made it: its scope was given with that.
+async fn program(
+    token: Token,
+    granted: Granted,
+    address: Address,
+    route: &Route,
+    shared: &Shared,
+) -> Result<Identity, Refusal> {
+    let now = shared.now();
+    let found = shared.exchange.storage.token(&token, now).await?.ok_or(ErrorCode::SignedOut)?;
+    if granted.scope.is_some_and(|scope| found.scopes.contains(&scope)) {
+        return Ok(Identity::Token { id: found.id });
+    }
+    let event = Event::new(Action::AccessRefused, Actor::Token(found.id), now).from(address);
+    let event = event.with("route", format!("{} {}", route.method, route.path));
+    shared.log(event.with("error", ErrorCode::Forbidden.as_str())).await?;
+    Err(ErrorCode::Forbidden.into())
 }
 
 fn reason(request: &ServiceRequest) -> Result<Option<String>, Refusal> {

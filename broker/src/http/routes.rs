@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use super::rights::{ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
     about, account_link, accounts, addresses, audit, credential, groups, health, own, policy, sessions, sign_in,
-    sign_out, signal_customer, signal_operator, statements, step_up,
+    sign_out, signal_customer, signal_operator, statements, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -95,6 +95,9 @@ routes! {
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);
     PUT    "/policy"                                Administration policy::change::put = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/tokens"                                Administration tokens::list::get = Access::roles(READERS);
+    POST   "/tokens"                                Administration tokens::create::post = Access::roles(ADMINISTRATOR).sensitive();
+    DELETE "/tokens/{token}"                        Administration tokens::revoke::delete = Access::roles(ADMINISTRATOR).sensitive();
 }
 
 /// The row of a request.

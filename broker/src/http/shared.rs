@@ -19,6 +19,7 @@ use crate::credentials::hashing::Hashing;
 use crate::credentials::passwords::{PasswordFault, PasswordJudge};
 use crate::exchange::Exchange;
 use crate::storage::StorageError;
+use crate::surroundings::Surroundings;
 
 /// What the endpoints need.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Shared {
     pub organisation_keys: Vec<PublicKey>,
     /// Whom the public page names.
     pub organisation: Organisation,
+    /// Disk and certificate.
+    pub surroundings: Surroundings,
     /// The address of the public listener, for links.
     pub public_url: String,
     proxies: TrustedProxies,
@@ -52,7 +55,12 @@ impl Shared {
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn new(config: &Config, exchange: Arc<Exchange>, hashing: Hashing) -> Result<Self, StorageError> {
+    pub async fn new(
+        config: &Config,
+        exchange: Arc<Exchange>,
+        hashing: Hashing,
+        surroundings: Surroundings,
+    ) -> Result<Self, StorageError> {
         let (rules, seen) = exchange.storage.access_rules().await?;
         Ok(Self {
             exchange,
@@ -60,6 +68,7 @@ impl Shared {
             judge: PasswordJudge::new(config.passwords.breached_list.clone(), config.organisation.name.clone()),
             organisation_keys: config.organisation_keys.clone(),
             organisation: config.organisation.clone(),
+            surroundings,
             public_url: config.listen.url(),
             proxies: TrustedProxies::new(config.proxies.trusted.clone()),
             header: config.proxies.header,

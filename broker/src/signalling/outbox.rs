@@ -52,6 +52,12 @@ impl Outbox {
         Arc::new(Self { queue: Mutex::default(), lifeline, closing: Notify::new() })
     }
 
+    /// Bytes that wait to be sent.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.locked().bytes
+    }
+
     /// Queues a text frame.
     pub fn text(&self, text: String) {
         self.push(Message::Text(ByteString::from(text)));

@@ -8,6 +8,7 @@ use super::tally::{self, Tally};
 use super::{Bench, Outcome, Step};
 use crate::check::{self, policy::Policy};
 use crate::command::Tool;
+use crate::postgres::Postgres;
 use crate::{demo, system, ui};
 
 /// Crates whose tests need a window: they are compiled by clippy and, optimised, by the demo, which drives them.
@@ -27,6 +28,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "ui-screens", run: ui_screens },
     Step { name: "clippy", run: clippy },
     Step { name: "tests", run: tests },
+    Step { name: "postgres", run: postgres },
     Step { name: "types", run: types },
     Step { name: "windows", run: windows },
     Step { name: "demo", run: headless_demo },
@@ -99,6 +101,15 @@ fn tests(bench: &Bench<'_>) -> Result<Outcome> {
     let cargo = bench.checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]);
     let cargo = cargo.args(WINDOWED.iter().flat_map(|name| ["--exclude", name]));
     let said = cargo.env("TS_RS_EXPORT_DIR", types).logged(&bench.log)?;
+    Ok(Outcome::Ran(tally::of(&said)))
+}
+
+/// The broker's tests again, on a PostgreSQL of their own.
+fn postgres(bench: &Bench<'_>) -> Result<Outcome> {
+    let server = Postgres::start()?;
+    let cargo = bench.checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace", "--test", "broker"]);
+    let cargo = cargo.args(WINDOWED.iter().flat_map(|name| ["--exclude", name]));
+    let said = cargo.env("BESIDE_TEST_POSTGRES", server.address()).logged(&bench.log)?;
     Ok(Outcome::Ran(tally::of(&said)))
 }
 
