@@ -15,6 +15,7 @@ pub mod limits;
 pub mod liveness;
 pub mod name;
 pub mod password;
+pub mod proof_of_work;
 pub mod proxy_header;
 pub mod relay;
 mod reports;

@@ -113,6 +113,8 @@ impl ResponseError for Refusal {
             status: status.as_u16(),
             code: self.code,
             retry_after,
+            challenge: None,
+            reasons: Vec::new(),
         };
         let mut response = HttpResponse::build(status);
         if let Some(seconds) = retry_after {

@@ -47,7 +47,7 @@ impl Switchboard {
         let first = !std::mem::replace(&mut customer.spoke, true);
         let idle = customer.sid.is_none();
         let done = match message {
-            FromCustomer::Knock { code, m1 } if idle => self.knock(socket, &code, m1, now, rng, out),
+            FromCustomer::Knock { code, m1, proof: _ } if idle => self.knock(socket, &code, m1, now, rng, out),
             FromCustomer::Resume { sid, token } if first => {
                 self.resume(socket, sid, &token, now, out);
                 Ok(())

@@ -99,7 +99,7 @@ impl House {
     }
 
     pub(super) fn knock(&mut self, socket: SocketId, code: &AccessCode, sid: SessionId) {
-        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid) });
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), proof: None });
     }
 
     pub(super) fn accept(&mut self, socket: SocketId, sid: SessionId) {
