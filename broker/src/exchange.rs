@@ -150,6 +150,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
+            Effect::Observed(observation) => tracing::warn!(?observation, "something to watch"),
         }
     }
 
