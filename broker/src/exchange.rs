@@ -263,6 +263,7 @@ impl Exchange {
                 Effect::Record(_)
                 | Effect::ToCustomer(..)
                 | Effect::ToOperator(..)
+                | Effect::Observed(_)
                 | Effect::Close(..)
                 | Effect::Pair { .. }
                 | Effect::Unpair(_) => {}
@@ -288,6 +289,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
+            Effect::Observed(observation) => tracing::warn!(?observation, "something to watch"),
         }
     }
 

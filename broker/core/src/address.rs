@@ -61,6 +61,14 @@ impl Place {
     const fn prefix(self) -> u8 {
         if self.0.is_ipv4() { 32 } else { SUBSCRIBER }
     }
+
+    /// Sixteen bytes that no other place has.
+    pub(crate) const fn octets(self) -> [u8; 16] {
+        match self.0 {
+            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+            IpAddr::V6(address) => address.octets(),
+        }
+    }
 }
 
 /// The place as a range of addresses, such as `192.0.2.1` or `2001:db8:1:2::/64`: personal data, for alerts and the

@@ -143,6 +143,18 @@ impl Codes {
         self.bury_where(now, |live| live.owner == owner && live.state == State::Issued);
     }
 
+    /// Ends the issued codes of `owner` but for the newest; held ones stay.
+    pub fn spend_older(&mut self, owner: SignInId, now: Duration) {
+        let newest = self.newest(owner, now);
+        let older = self
+            .live
+            .iter()
+            .filter(|(code, live)| live.owner == owner && live.state == State::Issued && newest.as_ref() != Some(code));
+        for code in older.map(|(code, _)| code.clone()).collect::<Vec<_>>() {
+            self.bury(code, now);
+        }
+    }
+
     /// Ends every code of `owner`: a sign-in is over. What is held is spent when it comes back.
     pub fn spend_all(&mut self, owner: SignInId, now: Duration) {
         self.bury_where(now, |live| live.owner == owner);

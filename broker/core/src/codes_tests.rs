@@ -76,6 +76,21 @@ fn a_new_code_spends_issued_ones_only_and_a_new_sign_in_all() {
     assert!(codes.owner(&foreign, START).is_some());
 }
 
+#[test]
+fn the_older_issued_ones_can_be_ended_alone() {
+    let (mut codes, first, mut rng) = issued();
+    let second = codes.issue(OWNER, Duration::from_secs(1), &mut rng).unwrap();
+    let third = codes.issue(OWNER, Duration::from_secs(2), &mut rng).unwrap();
+    let foreign = codes.issue(SignInId(2), START, &mut rng).unwrap();
+    let held = codes.hold(&first, START).unwrap();
+    codes.spend_older(OWNER, START);
+    assert!(codes.owner(&second, START).is_none());
+    assert!(codes.owner(&third, START).is_some() && codes.owner(&foreign, START).is_some());
+    assert_eq!(codes.release(held, START), Released::Issued);
+    codes.spend_older(OWNER, START);
+    assert!(codes.owner(&first, START).is_none() && codes.owner(&third, START).is_some());
+}
+
 /// A source that offers the same number twice, then another.
 struct Scripted(Vec<u64>);
 

@@ -7,6 +7,7 @@ use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
 
 use crate::address::Address;
 use crate::name::PersonName;
+use crate::observation::Observation;
 use crate::sign_ins::TokenHash;
 
 /// A socket, numbered by the rim; a number is never used twice.
@@ -38,6 +39,8 @@ pub enum Effect {
     },
     /// The relay forgets the session.
     Unpair(SessionId),
+    /// Something for whoever watches over the broker.
+    Observed(Observation),
 }
 
 /// One thing for the log.

@@ -1,16 +1,16 @@
 //! Wrong codes, counted per place: the budget that makes guessing hopeless without locking anybody else out.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::address::Place;
 use crate::limits::{GUESS_DAY, GUESS_WINDOW, GUESSES_PER_DAY, GUESSES_PER_WINDOW, PLACES_MAX};
+use crate::recent::Recent;
 
 /// Who has typed wrong codes lately. At most [`PLACES_MAX`] places; the quietest is forgotten for a new one.
 #[derive(Debug, Default)]
 pub struct Guesses {
-    places: BTreeMap<Place, VecDeque<Duration>>,
-    by_last: BTreeSet<(Duration, Place)>,
+    places: Recent<Place, VecDeque<Duration>, PLACES_MAX>,
 }
 
 impl Guesses {
@@ -24,16 +24,14 @@ impl Guesses {
 
     /// Counts a wrong code.
     pub fn wrong(&mut self, place: Place, now: Duration) {
-        let times = self.places.entry(place).or_default();
-        if let Some(last) = times.back() {
-            self.by_last.remove(&(*last, place));
+        if let Some(day_ago) = now.checked_sub(GUESS_DAY) {
+            self.places.forget(day_ago);
         }
+        let times = self.places.touch(place, now);
         times.push_back(now);
         if times.len() > GUESSES_PER_DAY {
             times.pop_front();
         }
-        self.by_last.insert((now, place));
-        self.forget(now);
     }
 
     /// Places remembered.
@@ -45,17 +43,7 @@ impl Guesses {
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    fn forget(&mut self, now: Duration) {
-        while let Some((last, place)) = self.by_last.first().copied() {
-            if self.places.len() <= PLACES_MAX && last + GUESS_DAY > now {
-                break;
-            }
-            self.by_last.pop_first();
-            self.places.remove(&place);
-        }
+        self.places.len() == 0
     }
 }
 
@@ -105,7 +93,6 @@ mod tests {
             guesses.wrong(place(number), Duration::from_millis(u64::from(number)));
         }
         assert_eq!(guesses.len(), PLACES_MAX);
-        assert_eq!(guesses.by_last.len(), PLACES_MAX);
         guesses.wrong(place(7), seconds(200_000));
         assert_eq!(guesses.len(), 1, "a day later all others are forgotten");
     }

@@ -14,21 +14,27 @@ pub mod hours;
 pub mod limits;
 pub mod liveness;
 pub mod name;
+pub mod observation;
 pub mod password;
+pub mod proof_of_work;
 pub mod proxy_header;
+mod recent;
 pub mod relay;
 mod reports;
 mod session;
 pub mod sign_in_delay;
 mod sign_ins;
+mod strain;
 pub mod stun;
 pub mod switchboard;
+mod tally;
 #[cfg(test)]
 mod testing;
 pub mod time;
 
 pub use address::Address;
 pub use effect::{Effect, Record, SocketId};
+pub use observation::Observation;
 pub use sign_ins::{Account, Bearer, SignInId, TokenHash};
 pub use switchboard::Switchboard;
 pub use time::Now;

@@ -29,6 +29,16 @@ pub const GUESS_DAY: Duration = Duration::from_secs(24 * 3600);
 /// Places remembered by each limit. When full the one that was quiet for longest is forgotten.
 pub const PLACES_MAX: usize = 100_000;
 
+/// Wrong codes in an hour, from everywhere together. Beyond it every knock needs a proof of work, until there was an hour
+/// with fewer than half as many.
+pub const WRONG_CODES_PER_HOUR: u64 = 60;
+/// Challenges that one customer's socket is given. After them it is refused, and may come back with another.
+pub const CHALLENGES_PER_SOCKET: u8 = 8;
+/// A challenge must be solved within this.
+pub const PROOF_LIFE: Duration = Duration::from_secs(120);
+/// Proofs remembered because they have counted, of each kind. When full the oldest challenges expire early.
+pub const SPENT_PROOFS_MAX: usize = 100_000;
+
 /// Failed sign-ins of one account from one address before the next has to wait.
 pub const FREE_SIGN_INS: u32 = 3;
 /// The first wait; each further failure doubles it.

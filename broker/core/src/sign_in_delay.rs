@@ -1,12 +1,12 @@
 //! The growing wait after failed sign-ins, per account name and address.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::address::{Address, Place};
 use crate::limits::{FREE_SIGN_INS, PLACES_MAX, SIGN_IN_FORGET, SIGN_IN_WAIT, SIGN_IN_WAIT_MAX};
+use crate::recent::Recent;
 
 /// Whose tries are counted together: what was typed as a name (hashed, since people type passwords there) and the
 /// place it came from. Whether the account exists makes no difference.
@@ -23,7 +23,7 @@ impl Trier {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Failures {
     count: u32,
     last: Duration,
@@ -41,8 +41,7 @@ impl Failures {
 /// Failed sign-ins. At most [`PLACES_MAX`] triers; the quietest is forgotten for a new one.
 #[derive(Debug, Default)]
 pub struct SignInDelay {
-    triers: BTreeMap<Trier, Failures>,
-    by_last: BTreeSet<(Duration, Trier)>,
+    triers: Recent<Trier, Failures, PLACES_MAX>,
 }
 
 impl SignInDelay {
@@ -59,26 +58,13 @@ impl SignInDelay {
                 return Err(again - now);
             }
         }
-        self.remove(trier);
-        self.triers.insert(trier, Failures { count: count.saturating_add(1), last: now });
-        self.by_last.insert((now, trier));
-        while self.triers.len() > PLACES_MAX
-            && let Some((_, quietest)) = self.by_last.pop_first()
-        {
-            self.triers.remove(&quietest);
-        }
+        *self.triers.touch(trier, now) = Failures { count: count.saturating_add(1), last: now };
         Ok(())
     }
 
     /// The password was right: the failures are forgotten.
     pub fn succeeded(&mut self, trier: Trier) {
-        self.remove(trier);
-    }
-
-    fn remove(&mut self, trier: Trier) {
-        if let Some(failures) = self.triers.remove(&trier) {
-            self.by_last.remove(&(failures.last, trier));
-        }
+        self.triers.remove(&trier);
     }
 }
 
@@ -119,15 +105,5 @@ mod tests {
         assert_eq!(delay.begin(Trier::new("lee", address(1)), Duration::ZERO), Ok(()));
         delay.succeeded(trier);
         assert_eq!(delay.begin(trier, Duration::ZERO), Ok(()));
-    }
-
-    #[test]
-    fn the_table_is_bounded() {
-        let mut delay = SignInDelay::default();
-        for number in 0..=PLACES_MAX {
-            let _ = delay.begin(Trier::new(&number.to_string(), address(1)), Duration::from_millis(number as u64));
-        }
-        assert_eq!(delay.triers.len(), PLACES_MAX);
-        assert_eq!(delay.by_last.len(), PLACES_MAX);
     }
 }

@@ -27,8 +27,10 @@ use crate::codes::Codes;
 use crate::effect::{Effect, Record, SignInOutcome, SocketId};
 use crate::guesses::Guesses;
 use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE, SIGN_INS_PER_ACCOUNT};
+use crate::proof_of_work::{Difficulty, ProofOfWork};
 use crate::session::{Presence, Session, Stage};
 use crate::sign_ins::{Account, Bearer, SignInId, SignIns, TokenHash};
+use crate::strain::Strain;
 use crate::time::Now;
 
 /// The state machine. Its tables are bounded by [`limits`](crate::limits).
@@ -42,6 +44,9 @@ pub struct Switchboard {
     sessions: BTreeMap<SessionId, Session>,
     codes: Codes,
     guesses: Guesses,
+    strain: Strain,
+    proofs: ProofOfWork,
+    difficulty: Difficulty,
 }
 
 /// An operator's sign-in, as customers meet it.
@@ -63,6 +68,8 @@ struct Customer {
     address: Address,
     /// Whether it has said what it wants.
     spoke: bool,
+    /// How many challenges it was given.
+    challenges: u8,
     /// Since when it has had no attempt or session.
     idle_since: Duration,
     /// Its attempt or session, until that ends.
@@ -170,7 +177,8 @@ impl Switchboard {
             return Err(ErrorCode::Overloaded);
         }
         *self.places.entry(place).or_default() += 1;
-        self.customers.insert(socket, Customer { address, spoke: false, idle_since: now.monotonic, sid: None });
+        self.customers
+            .insert(socket, Customer { address, spoke: false, challenges: 0, idle_since: now.monotonic, sid: None });
         Ok(())
     }
 
@@ -284,6 +292,10 @@ impl Switchboard {
 
     /// Sees to it that the manager shows a code if it may have one, and is told when that changed.
     fn refresh_code(&mut self, id: SignInId, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
+        if self.strain.is_on(now.monotonic) {
+            // The fewer codes live, the less a guess is worth.
+            self.codes.spend_older(id, now.monotonic);
+        }
         let Some(desk) = self.desks.get_mut(&id) else { return };
         let Presence::Here(socket) = desk.presence else { return };
         let may_have = !desk.away && self.codes.count(id) < CODES_PER_OPERATOR;

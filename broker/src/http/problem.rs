@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use beside_protocol::ErrorCode;
+use beside_protocol::Challenge;
 use beside_protocol::api::Problem;
 
 use crate::credentials::passwords::PasswordFault;
@@ -20,6 +21,8 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// What exactly is wrong with what was sent: stable names.
     pub reasons: Vec<&'static str>,
+    /// What to solve before another try.
+    pub challenge: Option<Challenge>,
 }
 
 impl Refusal {
@@ -96,7 +99,7 @@ impl Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after: None, reasons: Vec::new() }
+        Self { code, retry_after: None, reasons: Vec::new(), challenge: None }
     }
 }
 
@@ -128,6 +131,7 @@ impl ResponseError for Refusal {
             status: status.as_u16(),
             code: self.code,
             retry_after,
+            challenge: self.challenge.clone(),
             reasons: self.reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         };
         let mut response = HttpResponse::build(status);

@@ -5,6 +5,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::ErrorCode;
 use crate::ids::{OperatorId, Token};
+use crate::proof::{Challenge, Proof};
 
 /// `POST /api/v1/sign-in`.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -15,9 +16,13 @@ pub struct SignIn {
     pub name: String,
     /// The password.
     pub password: String,
-    /// The code of the second factor, or a recovery code, once it was asked for.
+    /// The code of the second factor, or a recovery code; the answer to [`ErrorCode::SecondFactorNeeded`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<String>,
+    /// The answer to [`ErrorCode::ProofNeeded`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[zeroize(skip)]
+    pub proof: Option<Proof>,
 }
 
 /// The answer to a sign-in. It ends every older sign-in of the account, with its codes.
@@ -87,7 +92,27 @@ pub struct Problem {
     /// Seconds after which another try makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
-    /// What exactly is wrong with what was sent: stable names.
+    /// With [`ErrorCode::ProofNeeded`]: the same request again, with a proof for this challenge, will be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub challenge: Option<Challenge>,
+    /// Stable texts that say more, where a code stands for several things: which rules a password breaks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_not_said() {
+        let text = r#"{"name":"kim","password":"long enough"}"#;
+        let request: SignIn = serde_json::from_str(text).unwrap();
+        assert!(request.second_factor.is_none() && request.proof.is_none());
+        assert_eq!(serde_json::to_string(&request).unwrap(), text);
+        let text = r#"{"type":"about:blank","title":"Forbidden","status":403,"code":"forbidden"}"#;
+        let problem: Problem = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&problem).unwrap(), text);
+    }
 }

@@ -1,4 +1,5 @@
-//! Wire types of Beside: ids, access code, signalling, handshake lengths, record header and session messages.
+//! Wire types of Beside: ids, access code, signalling, handshake lengths, record header and session messages, and the
+//! proof of work that a broker under attack asks for.
 //!
 //! This crate is the vocabulary of the house. It has no I/O, no clock and no randomness; every other crate may
 //! depend on it and it depends on none of them. Bytes and strings from outside become the newtypes here once, at
@@ -17,6 +18,7 @@ pub mod limits;
 pub mod path;
 pub mod picture;
 pub mod pointer;
+pub mod proof;
 pub mod record;
 pub mod rights;
 pub mod signalling;

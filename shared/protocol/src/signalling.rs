@@ -9,6 +9,7 @@ use crate::end::End;
 use crate::error::ErrorCode;
 use crate::ids::{AccessCode, SessionId, Token};
 use crate::path::PathKind;
+use crate::proof::{Challenge, Proof};
 use crate::rights::Right;
 
 /// Customer's app → broker, on `/api/v1/signal/customer`. The first message is `knock` or `resume`.
@@ -21,6 +22,9 @@ pub enum FromCustomer {
         code: AccessCode,
         /// M1, base64url. It carries the session id.
         m1: Bytes,
+        /// The answer to `prove`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Proof>,
     },
     /// A socket that was lost is back; the session of this token goes on here. The path needs an attach.
     Resume {
@@ -56,6 +60,12 @@ pub enum FromCustomer {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToCustomer {
+    /// There were many wrong codes lately, from anywhere: the knock was not looked at. The same knock again, with a proof
+    /// for this challenge, will be. The socket stays open.
+    Prove {
+        /// What is to be solved.
+        challenge: Challenge,
+    },
     /// The operator has been told. The token authorises this session's relay, reports and resumption.
     Waiting {
         /// The session's secret.

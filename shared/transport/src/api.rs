@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use beside_protocol::api::{Credential, Problem, SignIn, SignedIn};
+use beside_protocol::proof::Challenge;
 use beside_protocol::{ErrorCode, Token};
 use serde::de::DeserializeOwned;
 
@@ -13,6 +14,15 @@ use crate::error::TransportError;
 const ANSWER_WAIT: Duration = Duration::from_secs(10);
 /// No answer of these endpoints is longer.
 const ANSWER_MAX: usize = 256 * 1024;
+
+/// What the broker says to a name and a password.
+#[derive(Debug)]
+pub enum SignInAnswer {
+    /// Come in.
+    SignedIn(SignedIn),
+    /// There were many wrong tries, so it has not looked at them: ask again with a proof for this challenge.
+    Prove(Challenge),
+}
 
 /// A client for one broker.
 #[derive(Debug, Clone)]
@@ -42,8 +52,14 @@ impl Api {
     ///
     /// # Errors
     /// The broker can't be reached, is not trusted, or refuses.
-    pub async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, TransportError> {
-        self.answer(self.client.post(format!("{}/sign-in", self.base)).json(request)).await
+    pub async fn sign_in(&self, request: &SignIn) -> Result<SignInAnswer, TransportError> {
+        match self.ask(self.client.post(format!("{}/sign-in", self.base)).json(request)).await? {
+            Answer::Granted(body) => parsed(&body).map(SignInAnswer::SignedIn),
+            Answer::Refused(Problem { code: ErrorCode::ProofNeeded, challenge: Some(challenge), .. }) => {
+                Ok(SignInAnswer::Prove(challenge))
+            }
+            Answer::Refused(problem) => Err(TransportError::Refused(problem.code)),
+        }
     }
 
     /// `POST /sign-out`. The token is good for nothing afterwards.
@@ -64,11 +80,17 @@ impl Api {
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, TransportError> {
-        let body = self.send(request).await?;
-        serde_json::from_slice(&body).map_err(|error| TransportError::Misbehaved(error.to_string()))
+        parsed(&self.send(request).await?)
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Vec<u8>, TransportError> {
+        match self.ask(request).await? {
+            Answer::Granted(body) => Ok(body),
+            Answer::Refused(problem) => Err(TransportError::Refused(problem.code)),
+        }
+    }
+
+    async fn ask(&self, request: reqwest::RequestBuilder) -> Result<Answer, TransportError> {
         let mut response = request.send().await.map_err(|error| from_reqwest(&error))?;
         let good = response.status().is_success();
         let mut body = Vec::new();
@@ -78,12 +100,17 @@ impl Api {
             }
             body.extend_from_slice(&part);
         }
-        if good {
-            return Ok(body);
-        }
-        let code = serde_json::from_slice::<Problem>(&body).map_or(ErrorCode::BrokerMisbehaved, |problem| problem.code);
-        Err(TransportError::Refused(code))
+        if good { Ok(Answer::Granted(body)) } else { parsed(&body).map(Answer::Refused) }
     }
+}
+
+enum Answer {
+    Granted(Vec<u8>),
+    Refused(Problem),
+}
+
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, TransportError> {
+    serde_json::from_slice(body).map_err(|error| TransportError::Misbehaved(error.to_string()))
 }
 
 /// Finds the refused certificate behind reqwest's layers of errors.

@@ -2,7 +2,7 @@
 //!
 //! [`line`] is the signalling WebSocket, which is also the relay path, and [`link`] one that comes back when it is
 //! lost; [`direct`] makes the WebRTC paths; [`api`] speaks the broker's REST; [`trust`] decides which TLS certificates
-//! count. What the bytes mean is `session`'s business.
+//! count; [`Solving`] computes what a broker under attack asks for. What the bytes mean is `session`'s business.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -14,9 +14,11 @@ mod error;
 pub mod line;
 pub mod link;
 mod relay;
+mod solving;
 pub mod trust;
 
 pub use backoff::Backoff;
 pub use dial::Broker;
 pub use error::TransportError;
 pub use relay::RelayState;
+pub use solving::Solving;

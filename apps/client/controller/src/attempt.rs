@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use beside_protocol::limits::NAME_MAX;
 use beside_protocol::path::Channel;
+use beside_protocol::proof::Proof;
 use beside_protocol::signalling::{FromCustomer, ToCustomer};
 use beside_protocol::{AccessCode, DisplayId, End, EndReason, ErrorCode, Party, SessionId, Token};
 use beside_session::{
@@ -26,6 +27,7 @@ use crate::command::Command;
 use crate::guard::Guard;
 use crate::hands::Hands;
 use crate::present::present;
+use crate::proving::Proving;
 use crate::screen::{FromDesktop, Screen, Wish};
 
 /// What the desktop's threads may be ahead by: a frame, and the pointer.
@@ -52,6 +54,7 @@ pub(crate) struct Attempt<'a> {
     link: Link<ToCustomer>,
     line: Option<LineSender>,
     token: Option<Token>,
+    proving: Proving,
     /// What the broker has to be told when it is back.
     unsaid: VecDeque<FromCustomer>,
     relay: RelayState,
@@ -106,6 +109,7 @@ impl<'a> Attempt<'a> {
             link,
             line: Some(line),
             token: None,
+            proving: Proving::default(),
             unsaid: VecDeque::new(),
             relay: RelayState::default(),
             direct,
@@ -135,6 +139,7 @@ impl<'a> Attempt<'a> {
                 event = self.link.next() => self.heard_from_broker(event),
                 event = self.direct.next() => self.path(event.as_input()),
                 Some(news) = self.desktop.1.recv() => self.heard_from_desktop(news),
+                proof = self.proving.finished() => self.proved(proof),
                 () = until(deadline) => self.customer.advance(now()),
             }
         }
@@ -157,6 +162,8 @@ impl<'a> Attempt<'a> {
                 self.carry_out();
                 self.outcome = Some(Outcome::Quit);
             }
+            // The broker has not taken the knock, so there is nothing that could be called off there.
+            Command::Cancel if self.proving.under_way() => self.outcome = Some(Outcome::AskCode(None)),
             Command::SetName(name) => self.set_name(name),
             Command::Cancel => self.handle(CustomerInput::Act(CustomerAct::Cancel)),
             Command::ContinueWho => self.handle(CustomerInput::Act(CustomerAct::ContinueWho)),
@@ -203,8 +210,20 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    fn proved(&mut self, proof: Result<Proof, TransportError>) {
+        match proof {
+            Ok(proof) => self.handle(CustomerInput::Proved(proof)),
+            Err(error) => self.outcome = Some(Outcome::AskCode(Some(error.code()))),
+        }
+    }
+
     fn message(&mut self, message: ToCustomer) {
         match message {
+            ToCustomer::Prove { challenge } if self.token.is_none() => {
+                if let Err(error) = self.proving.begin(challenge) {
+                    self.outcome = Some(Outcome::AskCode(Some(error)));
+                }
+            }
             ToCustomer::Waiting { token } => {
                 self.token = Some(token);
                 self.show();
@@ -222,8 +241,9 @@ impl<'a> Attempt<'a> {
             }
             ToCustomer::Peer { sid, present: true } if sid == self.sid => self.relay_is_back(),
             ToCustomer::Peer { sid, present: false } if sid == self.sid => self.relay_is_gone(),
-            // A broker that speaks of other sessions is ignored: this socket carries one.
-            ToCustomer::Accepted { .. }
+            // A broker that speaks of other sessions, or of a knock that it has taken, is ignored: this socket carries one.
+            ToCustomer::Prove { .. }
+            | ToCustomer::Accepted { .. }
             | ToCustomer::End { .. }
             | ToCustomer::Resumed { .. }
             | ToCustomer::Peer { .. } => {}

@@ -14,6 +14,7 @@ mod keyboard;
 mod machine;
 mod pointer;
 mod present;
+mod proving;
 mod screen;
 mod start;
 mod ui;

@@ -9,13 +9,13 @@ use beside_identity::{Organisation, Verified};
 use beside_installation::{DataFolder, Trust};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::{Role, SignIn};
-use beside_transport::api::Api;
+use beside_transport::api::{Api, SignInAnswer};
 use beside_transport::line::Endpoint;
 use beside_transport::link::Link;
-use beside_transport::{Broker, TransportError, trust};
+use beside_transport::{Broker, Solving, TransportError, clock, trust};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 use crate::command::Command;
@@ -27,7 +27,8 @@ use crate::view::ManagerView;
 
 /// Remembers the last sign-in.
 const REMEMBERED: &str = "sign-in.json";
-/// A sign-in is several requests and a socket; the operator waits for all of them together no longer than this.
+/// A sign-in is several requests and a socket; the operator waits for a silent broker no longer than this in all of them
+/// together. The time for a proof of work is this machine's own and does not count.
 const SIGN_IN_WAIT: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -132,8 +133,7 @@ impl App {
         let (data, remembered) = (self.data.clone(), self.remembered.clone());
         let organisation = self.fault.map_or_else(|| Ok(self.organisation.clone()), Err);
         async move {
-            let signing_in = sign_in(broker?, entry, data.clone(), organisation);
-            let signed_in = timeout(SIGN_IN_WAIT, signing_in).await.map_err(|_| ErrorCode::BrokerUnreachable)??;
+            let signed_in = sign_in(broker?, entry, data.clone(), organisation).await?;
             // A machine that can't remember is no less able to sign in.
             let _ = data.save(REMEMBERED, &remembered);
             Ok(signed_in)
@@ -153,16 +153,28 @@ async fn sign_in(
     data: DataFolder,
     organisation: Result<Option<Verified<Organisation>>, ErrorCode>,
 ) -> Result<SignedInAs, ErrorCode> {
-    let code = |error: TransportError| error.code();
-    let api = Api::new(&broker).map_err(code)?;
-    let request = SignIn { name: entry.name, password: entry.password.to_string(), second_factor: None };
-    let signed_in = api.sign_in(&request).await.map_err(code)?;
+    let api = Api::new(&broker).map_err(|error| error.code())?;
+    let (name, password) = (entry.name, entry.password.to_string());
+    let mut request = SignIn { name, password, second_factor: None, proof: None };
+    let mut deadline = in_time();
+    let signed_in = match by(deadline, api.sign_in(&request)).await? {
+        SignInAnswer::SignedIn(signed_in) => signed_in,
+        SignInAnswer::Prove(challenge) => {
+            request.proof = Some(Solving::begin(challenge).finished().await.map_err(|error| error.code())?);
+            deadline = in_time();
+            match by(deadline, api.sign_in(&request)).await? {
+                SignInAnswer::SignedIn(signed_in) => signed_in,
+                // Not for ever: whoever asks twice may ask always.
+                SignInAnswer::Prove(_) => return Err(ErrorCode::ProofNeeded),
+            }
+        }
+    };
     if signed_in.role != Role::Operator {
         // The sign-in is of no use here; a broker that is gone by now forgets it anyway.
-        let _ = api.sign_out(&signed_in.token).await;
+        let _ = by(deadline, api.sign_out(&signed_in.token)).await;
         return Err(ErrorCode::NotAnOperator);
     }
-    let kept = api.credential(&signed_in.token).await.map_err(code)?;
+    let kept = by(deadline, api.credential(&signed_in.token)).await?;
     // Without org.json beside it, or while something else is wrong with the proof, the manager still works for
     // customers who have no org.json either; the desk says what is missing.
     let (id, time) = (signed_in.id.clone(), beside_installation::wall_clock());
@@ -171,8 +183,20 @@ async fn sign_in(
     })
     .await
     .map_err(|_| ErrorCode::Internal)?;
-    let link = Link::connect(broker.clone(), Endpoint::Operator(signed_in.token.clone())).await.map_err(code)?;
+    let connecting = Link::connect(broker.clone(), Endpoint::Operator(signed_in.token.clone()));
+    let link = by(deadline, connecting).await?;
     Ok(SignedInAs { broker, api, token: signed_in.token, name: signed_in.name, link, proof })
+}
+
+/// When the broker must have answered.
+fn in_time() -> Instant {
+    Instant::from_std(clock::now() + SIGN_IN_WAIT)
+}
+
+/// What the broker answers by then.
+async fn by<T>(deadline: Instant, answer: impl Future<Output = Result<T, TransportError>>) -> Result<T, ErrorCode> {
+    let answered = timeout_at(deadline, answer).await.map_err(|_| ErrorCode::BrokerUnreachable)?;
+    answered.map_err(|error| error.code())
 }
 
 /// Ends when the app is closed; nothing else counts while a sign-in is under way.

@@ -5,13 +5,17 @@ use beside_protocol::ErrorCode;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::handshake::{M1, M1_LENGTH, SUITE, VERSION};
 use beside_protocol::ids::{AccessCode, SessionId, Token};
+use beside_protocol::proof::Proof;
 use beside_protocol::signalling::{Bytes, FromCustomer, ToCustomer, ToOperator};
 use rand_core::CryptoRng;
 
 use super::Switchboard;
+use crate::address::Place;
 use crate::effect::{Effect, Record, Side, SocketId};
-use crate::limits::SESSIONS_MAX;
+use crate::limits::{CHALLENGES_PER_SOCKET, SESSIONS_MAX, WRONG_CODES_PER_HOUR};
 use crate::name::PersonName;
+use crate::observation::Observation;
+use crate::proof_of_work::Purpose;
 use crate::reports::Reports;
 use crate::session::{Knocking, Presence, Session, Stage};
 use crate::sign_ins::TokenHash;
@@ -33,6 +37,13 @@ fn session_of(m1: &[u8]) -> Result<SessionId, ErrorCode> {
     rest.first_chunk().map(|sid| SessionId(*sid)).ok_or(ErrorCode::MessageMalformed)
 }
 
+/// What a customer's app knocks with.
+struct Knock {
+    code: AccessCode,
+    m1: Bytes,
+    proof: Option<Proof>,
+}
+
 impl Switchboard {
     /// Takes one message of a customer's app.
     pub fn customer_said(
@@ -47,7 +58,9 @@ impl Switchboard {
         let first = !std::mem::replace(&mut customer.spoke, true);
         let idle = customer.sid.is_none();
         let done = match message {
-            FromCustomer::Knock { code, m1 } if idle => self.knock(socket, &code, m1, now, rng, out),
+            FromCustomer::Knock { code, m1, proof } if idle => {
+                self.knock(socket, Knock { code, m1, proof }, now, rng, out)
+            }
             FromCustomer::Resume { sid, token } if first => {
                 self.resume(socket, sid, &token, now, out);
                 Ok(())
@@ -105,8 +118,7 @@ impl Switchboard {
     fn knock(
         &mut self,
         socket: SocketId,
-        code: &AccessCode,
-        m1: Bytes,
+        Knock { code, m1, proof }: Knock,
         now: Now,
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
@@ -134,14 +146,21 @@ impl Switchboard {
             self.refuse(socket, error, now, out);
             return Ok(());
         }
-        let owner = self.codes.owner(code, now.monotonic);
+        if self.strain.is_on(now.monotonic) && !self.is_proven(proof, from.place(), now) {
+            self.demand_proof(socket, from.place(), now, rng, out);
+            return Ok(());
+        }
+        let owner = self.codes.owner(&code, now.monotonic);
         let Some(desk) = owner.and_then(|owner| self.desks.get(&owner)) else {
             self.guesses.wrong(from.place(), now.monotonic);
+            if let Some(wrong_in_hour) = self.strain.wrong(now.monotonic) {
+                out.push(Effect::Observed(Observation::CodeGuessing { wrong_in_hour }));
+            }
             self.refuse(socket, ErrorCode::CodeRefused, now, out);
             return Ok(());
         };
         let (operator, operator_address, away) = (desk.operator.clone(), desk.address, desk.away);
-        let Some(held) = self.codes.hold(code, now.monotonic) else { return Err(ErrorCode::Internal) };
+        let Some(held) = self.codes.hold(&code, now.monotonic) else { return Err(ErrorCode::Internal) };
         let attempt = self.codes.attempt(&held);
         let at = now.unix_ms;
         let mut secret = [0; 32];
@@ -174,6 +193,30 @@ impl Switchboard {
         self.tell_knock(sid, now, out);
         self.refresh_code(desk, now, rng, out);
         Ok(())
+    }
+
+    fn is_proven(&mut self, proof: Option<Proof>, place: Place, now: Now) -> bool {
+        proof.is_some_and(|proof| self.proofs.redeem(&proof, place, Purpose::Knock, now.monotonic).is_ok())
+    }
+
+    /// Asks for a proof of work before the knock is looked at.
+    fn demand_proof(
+        &mut self,
+        socket: SocketId,
+        place: Place,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(customer) = self.customers.get_mut(&socket) else { return };
+        if customer.challenges == CHALLENGES_PER_SOCKET {
+            self.refuse(socket, ErrorCode::ProofNeeded, now, out);
+            return;
+        }
+        customer.challenges += 1;
+        let bits = self.difficulty.bits(self.strain.wrong_in_hour(now.monotonic), WRONG_CODES_PER_HOUR);
+        let challenge = self.proofs.issue(place, Purpose::Knock, bits, now.monotonic, rng);
+        out.push(Effect::ToCustomer(socket, ToCustomer::Prove { challenge }));
     }
 
     fn resume(&mut self, socket: SocketId, sid: SessionId, token: &Token, now: Now, out: &mut Vec<Effect>) {

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use beside_identity::{Operator, UnixTime, Verified};
-use beside_protocol::signalling::{FromCustomer, SessionEvent};
+use beside_protocol::proof::Proof;
+use beside_protocol::signalling::{Bytes, FromCustomer, SessionEvent};
 use beside_protocol::{AccessCode, SessionId};
 
 use super::CustomerOutput;
@@ -35,6 +36,12 @@ impl Context {
         if !matches!(self.out.back(), Some(CustomerOutput::Changed)) {
             self.put(CustomerOutput::Changed);
         }
+    }
+
+    /// Knocks, for the first time or with what the broker asked for.
+    pub(super) fn knock(&mut self, m1: &[u8], proof: Option<Proof>) {
+        let knock = FromCustomer::Knock { code: self.code.clone(), m1: Bytes(m1.to_vec()), proof };
+        self.put(CustomerOutput::Signal(knock));
     }
 
     pub(super) fn event(&mut self, event: SessionEvent) {

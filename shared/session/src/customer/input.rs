@@ -2,6 +2,7 @@
 
 use beside_protocol::control::{DisplayInfo, InputHold};
 use beside_protocol::pointer::PointerState;
+use beside_protocol::proof::Proof;
 use beside_protocol::{DisplayId, End, ErrorCode, Right};
 
 use crate::path_io::PathInput;
@@ -14,6 +15,9 @@ pub enum CustomerInput<'a> {
         /// M2 as the broker passed it on.
         m2: &'a [u8],
     },
+    /// The broker wanted a proof of work before it looks at the knock, and here it is. While the knock is unanswered it is
+    /// sent again with it.
+    Proved(Proof),
     /// The broker says that the session is over. Before M5 it is. Afterwards the operator's own, authenticated word is
     /// awaited for a second; without it the session ends as one that nobody explained.
     EndedByBroker(End),

@@ -18,7 +18,7 @@ use beside_consent::StopSwitch;
 use beside_crypto::{CustomerKnock, CustomerTrust};
 use beside_protocol::handshake::CAP_NO_ORGANISATION;
 use beside_protocol::limits::WAIT_SOCKET;
-use beside_protocol::signalling::{Bytes, FromCustomer, SessionEvent};
+use beside_protocol::signalling::{FromCustomer, SessionEvent};
 use beside_protocol::{End, EndReason, ErrorCode, Party, SessionId};
 use rand_core::CryptoRng;
 
@@ -74,10 +74,9 @@ impl Customer {
         let without = if organisation.is_none() { CAP_NO_ORGANISATION } else { 0 };
         let capabilities = (capabilities & !CAP_NO_ORGANISATION) | without;
         let knock = CustomerKnock::new(&mut rng, sid, fingerprint, capabilities);
-        let m1 = Bytes(knock.m1().to_vec());
         let mut context = Context {
             sid,
-            code: code.clone(),
+            code,
             attempt,
             socket: Socket::new(),
             operator: None,
@@ -86,7 +85,7 @@ impl Customer {
             verdict_given: false,
             out: VecDeque::new(),
         };
-        context.put(CustomerOutput::Signal(FromCustomer::Knock { code, m1 }));
+        context.knock(knock.m1(), None);
         let trust = CustomerTrust { organisation, newest_status };
         let judgement = Judgement { trust, time, knocked: now };
         let phase = Phase::Knocking(Knocking { knock, judgement });
@@ -229,6 +228,12 @@ impl Customer {
     fn take(&mut self, input: CustomerInput<'_>, now: Instant) -> Result<(), Over> {
         match input {
             CustomerInput::Accepted { m2 } => self.accepted(m2, now),
+            CustomerInput::Proved(proof) => {
+                if let Phase::Knocking(knocking) = &self.phase {
+                    self.context.knock(knocking.knock.m1(), Some(proof));
+                }
+                Ok(())
+            }
             CustomerInput::EndedByBroker(end) => self.ended_by_broker(end, now),
             CustomerInput::Socket { present } => {
                 self.alone_until = (!present).then(|| self.alone_until.unwrap_or(now + WAIT_SOCKET));

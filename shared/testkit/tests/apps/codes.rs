@@ -1,11 +1,16 @@
 //! The access code and the knock: wrong, spent, worn out, shared, called off, declined, away.
 
+use std::time::Duration;
+
 use beside_client_controller::Command;
 use beside_client_controller::view::ClientView;
 use beside_manager_controller::{Command as OperatorCommand, SessionCommand};
+use beside_protocol::signalling::ToCustomer;
 use beside_protocol::{End, EndReason, ErrorCode, Party};
+use beside_transport::clock::now;
 
 use crate::customer::Customer;
+use crate::guesser;
 use crate::place::Place;
 
 fn another_than(code: &str) -> String {
@@ -35,6 +40,29 @@ async fn a_mistyped_or_wrong_code_and_too_many_of_them() {
     assert_eq!(customer.tries_code(&code).await, Some(ErrorCode::TooManyTries), "a right one counts too");
     operator.sees_nobody_waiting().await;
     assert!(place.broker.log().await["sessions"].as_array().unwrap().is_empty());
+}
+
+/// Strangers guess from many places. From then on whoever knocks has to compute, which the app does by itself; a customer
+/// with a code still gets in at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_gets_in_while_codes_are_being_guessed() {
+    let place = Place::new().await;
+    let (mut customer, mut operator) = (place.customer(), place.operator());
+    let code = operator.signs_in().await;
+    let wrong = another_than(&code);
+    for guess in 0..61 {
+        let answer = guesser::knock(&place, guess / 5, &wrong).await;
+        assert!(matches!(answer, ToCustomer::Refused { error: ErrorCode::CodeRefused }), "{guess}: {answer:?}");
+    }
+    let answer = guesser::knock(&place, 100, &code).await;
+    assert!(matches!(answer, ToCustomer::Prove { .. }), "{answer:?}");
+
+    assert_eq!(customer.tries_code(&wrong).await, Some(ErrorCode::CodeRefused), "proven and looked at");
+    let begun = now();
+    customer.knocks(&code).await;
+    operator.accepts().await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    customer.sees_number().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@
 mod broker;
 mod customer;
 mod desktop;
+mod guesser;
 mod operator;
 mod organisation;
 mod place;

@@ -2,16 +2,19 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one effect among all")]
 
 mod attempts;
+mod guessing;
 mod lost;
 mod model;
 mod signing_in;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use beside_protocol::handshake::{M1, M1_LENGTH, M2, M2_LENGTH};
+use beside_protocol::proof::{Challenge, Proof, solve};
 use beside_protocol::signalling::{Bytes, FromCustomer, FromOperator, SessionEvent};
 
 use super::*;
+use crate::limits::WRONG_CODES_PER_HOUR;
 use crate::testing::TestRandom;
 
 /// A switchboard, its clock, and everything that it asked for so far.
@@ -23,8 +26,31 @@ pub(super) struct House {
     next: u64,
 }
 
+/// What the broker said to a knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Waiting,
+    Prove,
+    Refused(ErrorCode),
+}
+
+/// A knock from an address of its own.
+#[derive(Debug)]
+pub(super) struct Knocked {
+    pub(super) socket: SocketId,
+    pub(super) answer: Answer,
+    /// The challenge that was given out on the way.
+    pub(super) challenge: Option<Challenge>,
+}
+
 pub(super) fn sid(number: u8) -> SessionId {
     SessionId([number; 16])
+}
+
+pub(super) fn wide_sid(number: u64) -> SessionId {
+    let mut id = [0xee; 16];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    SessionId(id)
 }
 
 pub(super) fn m1(sid: SessionId) -> Bytes {
@@ -42,6 +68,11 @@ pub(super) fn m2() -> Bytes {
 
 pub(super) fn address(text: &str) -> Address {
     Address::from(text.parse::<IpAddr>().unwrap())
+}
+
+/// One of many addresses, each of them a place.
+pub(super) fn from(number: u32) -> Address {
+    Address::from(IpAddr::from(Ipv4Addr::from(0x0a00_0000 + number)))
 }
 
 pub(super) fn account(name: &str) -> Account {
@@ -99,7 +130,60 @@ impl House {
     }
 
     pub(super) fn knock(&mut self, socket: SocketId, code: &AccessCode, sid: SessionId) {
-        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid) });
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), proof: None });
+    }
+
+    /// A code that nobody has.
+    pub(super) fn wrong_code(&self) -> AccessCode {
+        let free = |code: &AccessCode| self.board.codes.life(code, self.now.monotonic).is_none();
+        (0..).map(AccessCode::from_number).find(free).unwrap()
+    }
+
+    /// One wrong code more than the budget for an hour, from thirteen places of which `number` is the first.
+    pub(super) fn storm(&mut self, number: u32) {
+        let code = self.wrong_code();
+        for guess in 0..=WRONG_CODES_PER_HOUR as u32 {
+            let knocked = self.knock_from(from(number + guess / 5), &code, wide_sid(0), true);
+            assert_eq!(knocked.answer, Answer::Refused(ErrorCode::CodeRefused), "{guess}");
+        }
+    }
+
+    /// Knocks on a socket of its own, and proves what has to be proven if it `solves`.
+    pub(super) fn knock_from(&mut self, from: Address, code: &AccessCode, sid: SessionId, solves: bool) -> Knocked {
+        let socket = self.socket();
+        self.board.customer_opened(socket, from, self.now).unwrap();
+        let (mut challenge, mut proof) = (None, None);
+        let answer = loop {
+            match self.knock_with(socket, code, sid, proof) {
+                Some(ToCustomer::Prove { challenge: asked }) if solves => {
+                    proof = solve(challenge.insert(asked), 0, 1 << 20)
+                }
+                Some(ToCustomer::Prove { challenge: asked }) => {
+                    challenge = Some(asked);
+                    break Answer::Prove;
+                }
+                Some(ToCustomer::Waiting { .. }) => break Answer::Waiting,
+                Some(ToCustomer::Refused { error }) => break Answer::Refused(error),
+                other => panic!("{other:?}"),
+            }
+        };
+        Knocked { socket, answer, challenge }
+    }
+
+    /// Knocks once and gives what the customer is told.
+    pub(super) fn knock_with(
+        &mut self,
+        socket: SocketId,
+        code: &AccessCode,
+        sid: SessionId,
+        proof: Option<Proof>,
+    ) -> Option<ToCustomer> {
+        let begun = self.done.len();
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), proof });
+        self.done[begun..].iter().find_map(|effect| match effect {
+            Effect::ToCustomer(to, message) if *to == socket => Some(message.clone()),
+            _ => None,
+        })
     }
 
     pub(super) fn accept(&mut self, socket: SocketId, sid: SessionId) {

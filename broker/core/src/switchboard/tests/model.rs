@@ -1,11 +1,13 @@
 //! Random stories, checked against what must hold in each: no code serves two sessions, one knock at a time on a code,
-//! no relay between strangers, tables bounded, and in the end nothing left over.
+//! no relay between strangers, under strain one code that can be typed for each operator, tables bounded, and in the end
+//! nothing left over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::proof_of_work::Difficulty;
 use crate::relay::{Relay, Route};
 
 const OPERATORS: usize = 2;
@@ -31,6 +33,8 @@ enum Step {
     EndByOperator(usize, usize),
     FrameFromCustomer(usize, usize),
     FrameFromOperator(usize, usize),
+    /// Enough wrong codes from elsewhere to put the codes under strain.
+    Storm,
     Pass(u64),
 }
 
@@ -56,6 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (operator.clone(), recent.clone()).prop_map(|(o, n)| Step::EndByOperator(o, n)),
         4 => (customer, recent.clone()).prop_map(|(c, n)| Step::FrameFromCustomer(c, n)),
         4 => (operator, recent).prop_map(|(o, n)| Step::FrameFromOperator(o, n)),
+        1 => Just(Step::Storm),
         3 => prop_oneof![Just(1), Just(11), Just(121), Just(601)].prop_map(Step::Pass),
     ]
 }
@@ -81,6 +86,8 @@ struct Story {
     sessions: Vec<(SessionId, Seen)>,
     served: BTreeSet<AccessCode>,
     typed: Option<(SessionId, AccessCode, SocketId)>,
+    storms: u32,
+    alerts: u32,
     read: usize,
 }
 
@@ -90,8 +97,10 @@ fn name(operator: usize) -> String {
 
 impl Story {
     fn new() -> Self {
+        let mut house = House::new();
+        house.board.difficulty = Difficulty { least: 1, most: 2 };
         Self {
-            house: House::new(),
+            house,
             relay: Relay::default(),
             tokens: [None, None],
             operators: [None, None],
@@ -101,6 +110,8 @@ impl Story {
             sessions: Vec::new(),
             served: BTreeSet::new(),
             typed: None,
+            storms: 0,
+            alerts: 0,
             read: 0,
         }
     }
@@ -142,7 +153,9 @@ impl Story {
                     id[..8].copy_from_slice(&(self.sessions.len() as u64 + 1).to_be_bytes());
                     let sid = SessionId(id);
                     self.typed = Some((sid, code.clone(), socket));
-                    self.house.knock(socket, &code, sid);
+                    if let Some(ToCustomer::Prove { challenge }) = self.house.knock_with(socket, &code, sid, None) {
+                        self.house.knock_with(socket, &code, sid, solve(&challenge, 0, 1 << 20));
+                    }
                 }
             }
             Step::Resume(c, back) => {
@@ -196,12 +209,30 @@ impl Story {
             }
             Step::FrameFromCustomer(c, back) => self.frame(self.customers[c], back),
             Step::FrameFromOperator(o, back) => self.frame(self.operators[o], back),
+            // More would only take time.
+            Step::Storm if self.storms == 2 => {}
+            Step::Storm => {
+                self.house.storm(self.storms * 100);
+                self.storms += 1;
+            }
             Step::Pass(seconds) => {
                 self.house.now.monotonic += Duration::from_secs(seconds);
                 self.house.tick();
+                self.look_at_codes();
             }
         }
         self.look();
+    }
+
+    fn look_at_codes(&mut self) {
+        let House { board, now, .. } = &mut self.house;
+        if board.strain.is_on(now.monotonic) {
+            for desk in board.desks.keys() {
+                let holds = |s: &&Session| s.desk == *desk && matches!(s.stage, Stage::Knocking(_) | Stage::Pairing(_));
+                let held = board.sessions.values().filter(holds).count();
+                assert!(board.codes.count(*desk) <= held + 1, "an operator has more than one code under strain");
+            }
+        }
     }
 
     /// Sends a frame and checks that it reaches nobody but the other end of an accepted, unfinished session.
@@ -267,9 +298,11 @@ impl Story {
                         }
                     }
                 }
+                Effect::Observed(_) => self.alerts += 1,
                 Effect::Record(_) | Effect::ToCustomer(..) | Effect::ToOperator(..) => {}
             }
         }
+        assert!(self.alerts <= self.storms, "more alerts than strains");
         let load = self.house.board.load();
         assert!(load.customers <= CUSTOMERS && load.operators <= OPERATORS && load.sign_ins <= OPERATORS);
         assert!(load.codes <= OPERATORS * CODES_PER_OPERATOR);
