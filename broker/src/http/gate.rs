@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use beside_broker_core::Address;
@@ -17,6 +17,7 @@ use super::rights::{Access, Granted, Listener};
 use super::routes::{self, Route};
 use super::{Refusal, Shared, tokens};
 use crate::audit::{Action, Actor, Event};
+use crate::storage::StorageError;
 
 /// The header that says why a sensitive action is taken: UTF-8, percent-encoded.
 pub const REASON_HEADER: &str = "beside-reason";
@@ -37,11 +38,17 @@ pub(super) async fn gate(
         .ok_or(Refusal::from(ErrorCode::NotFound))?;
     let address = shared.client_address(request.request())?;
     request.extensions_mut().insert(Place(address));
-    if let Access::Roles(granted) = route.access {
-        let caller = admit(route, granted, address, &shared, &request).await?;
-        request.extensions_mut().insert(caller);
+    let Access::Roles(granted) = route.access else { return next.call(request).await };
+    let caller = admit(route, granted, address, &shared, &request).await?;
+    request.extensions_mut().insert(caller.clone());
+    let answer = next.call(request).await?;
+    // What the table allows a handler may still forbid.
+    if answer.status() == StatusCode::FORBIDDEN
+        && let Some(refusal) = answer.response().error().and_then(Error::as_error::<Refusal>)
+    {
+        log_refusal(caller.actor(), refusal.code, address, route, &shared).await.map_err(Refusal::from)?;
     }
-    next.call(request).await
+    Ok(answer)
 }
 
 async fn admit(
@@ -62,14 +69,16 @@ async fn admit(
         Some(bearer) => (program(token(bearer)?, granted, address, route, shared).await?, true),
         None => signed_in(token(bearer)?, granted, address, route, shared).await?,
     };
+    let caller = Caller { address, identity, reason: None };
     if granted.sensitive && !stepped_up {
+        log_refusal(caller.actor(), ErrorCode::StepUpNeeded, address, route, shared).await?;
         return Err(ErrorCode::StepUpNeeded.into());
     }
     let reason = reason(request)?;
     if granted.sensitive && reason.is_none() {
         return Err(ErrorCode::ReasonNeeded.into());
     }
-    Ok(Caller { address, identity, reason })
+    Ok(Caller { reason, ..caller })
 }
 
 async fn signed_in(
@@ -91,9 +100,7 @@ async fn signed_in(
     let Some(error) = refusal else {
         return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
     };
-    let event = Event::new(Action::AccessRefused, Actor::Account(account.id), now).from(address);
-    let event = event.with("route", format!("{} {}", route.method, route.path)).with("error", error.as_str());
-    shared.log(event).await?;
+    log_refusal(Actor::Account(account.id), error, address, route, shared).await?;
     Err(error.into())
 }
 
@@ -110,10 +117,20 @@ async fn program(
     if granted.scope.is_some_and(|scope| found.scopes.contains(&scope)) {
         return Ok(Identity::Token { id: found.id });
     }
-    let event = Event::new(Action::AccessRefused, Actor::Token(found.id), now).from(address);
-    let event = event.with("route", format!("{} {}", route.method, route.path));
-    shared.log(event.with("error", ErrorCode::Forbidden.as_str())).await?;
+    log_refusal(Actor::Token(found.id), ErrorCode::Forbidden, address, route, shared).await?;
     Err(ErrorCode::Forbidden.into())
+}
+
+/// Whoever is known and forbidden something stands in the log with it.
+async fn log_refusal(
+    actor: Actor,
+    error: ErrorCode,
+    address: Address,
+    route: &Route,
+    shared: &Shared,
+) -> Result<(), StorageError> {
+    let event = Event::new(Action::AccessRefused, actor, shared.now()).from(address);
+    shared.log(event.with("route", format!("{} {}", route.method, route.path)).with("error", error.as_str())).await
 }
 
 fn reason(request: &ServiceRequest) -> Result<Option<String>, Refusal> {

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use beside_broker::config::Config;
+use beside_broker::storage::Storage;
 use beside_identity::SigningKey;
 use beside_protocol::handshake::{M1, M1_LENGTH, M2, M2_LENGTH};
 use beside_protocol::ids::SessionId;
@@ -98,17 +100,26 @@ pub(crate) fn command(config: &Path, arguments: &[&str]) -> (bool, String, Strin
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
 
+/// The PostgreSQL that the environment names, and the database in it of the broker in `folder`.
+fn postgres(folder: &Path) -> Option<(String, String)> {
+    let server = std::env::var("BESIDE_TEST_POSTGRES").ok()?;
+    Some((server, folder.file_name().unwrap().to_str().unwrap().replace('-', "_")))
+}
+
+/// Runs one command of SQL in no broker's database; whether it was done.
+fn sql(server: &str, command: &str) -> bool {
+    let mut psql = Command::new("psql");
+    psql.arg(format!("{server}/postgres")).arg("-qc").arg(command).status().is_ok_and(|status| status.success())
+}
+
 /// The database of a broker: SQLite, or one of its own in the PostgreSQL that the environment names.
 fn database(folder: &Path) -> String {
-    match std::env::var("BESIDE_TEST_POSTGRES") {
-        Ok(server) => {
-            let name = folder.file_name().unwrap().to_str().unwrap().replace('-', "_");
-            let mut psql = Command::new("psql");
-            psql.arg(format!("{server}/postgres")).arg("-qc").arg(format!("CREATE DATABASE {name}"));
-            assert!(psql.status().unwrap().success());
+    match postgres(folder) {
+        Some((server, name)) => {
+            assert!(sql(&server, &format!("CREATE DATABASE {name}")));
             format!("{server}/{name}")
         }
-        Err(_) => format!("sqlite:{}?mode=rwc", folder.join("broker.sqlite").display()),
+        None => format!("sqlite:{}?mode=rwc", folder.join("broker.sqlite").display()),
     }
 }
 
@@ -217,6 +228,11 @@ impl Broker {
         Account::parse(&stdout)
     }
 
+    /// The broker's database, as another process on the same machine opens it.
+    pub(crate) async fn storage(&self) -> Storage {
+        beside_broker::commands::open(&Config::read(&self.config).unwrap()).await.unwrap()
+    }
+
     /// The log as `beside-broker log --json` prints it.
     pub(crate) fn log(&self) -> Value {
         let (done, stdout, stderr) = self.command(&["log", "--json"]);
@@ -243,10 +259,28 @@ impl Broker {
         body: Option<Value>,
     ) -> (u16, Value) {
         let request = self.build(self.administration, method, path, Some(bearer), body);
-        let answer = self.send(request.header("beside-reason", "because%20of%20a%20test")).await;
+        self.answer(request.header("beside-reason", "because%20of%20a%20test")).await
+    }
+
+    /// Status and JSON of the answer to a request.
+    pub(crate) async fn answer(&self, request: RequestBuilder) -> (u16, Value) {
+        let answer = self.send(request).await;
         let status = answer.status().as_u16();
         let text = answer.text().await.unwrap();
         (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    /// The rows of the audit log of one action, or with a dot at its end of a family, newest first.
+    pub(crate) async fn audited(&self, bearer: &str, action: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut path = format!("audit?limit=200&action={action}");
+        loop {
+            let (status, page) = self.administer(Method::GET, &path, bearer, None).await;
+            assert_eq!(status, 200, "{page}");
+            rows.extend_from_slice(page["items"].as_array().unwrap());
+            let Some(next) = page["next"].as_str() else { return rows };
+            path = format!("audit?limit=200&action={action}&cursor={next}");
+        }
     }
 
     /// A request to any of the listeners.
@@ -351,6 +385,9 @@ impl Drop for Broker {
         if let Some(mut process) = self.process.take() {
             let _ = process.kill();
             let _ = process.wait();
+        }
+        if let Some((server, name)) = postgres(&self.folder) {
+            sql(&server, &format!("DROP DATABASE {name} WITH (FORCE)"));
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }

@@ -8,4 +8,5 @@ mod command_line;
 mod endpoints;
 mod harness;
 mod losses;
+mod rights;
 mod sessions;
