@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::{Refusal, Shared};
 use crate::storage::accounts::{AccountState, StoredAccount};
+use crate::storage::writing::Writing;
 
 /// An account. Times are Unix milliseconds, UTC.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,10 +62,11 @@ pub(super) async fn find_alive(shared: &Shared, id: &OperatorId) -> Result<Store
     if found.state == AccountState::Ended { Err(ErrorCode::Conflict.into()) } else { Ok(found) }
 }
 
-/// Refuses to take the last administrator who can sign in.
-pub(super) async fn keep_an_administrator(shared: &Shared, taken: &StoredAccount) -> Result<(), Refusal> {
+/// Refuses to take the last administrator who can sign in, as a part of the change that would: two who take each other
+/// at the same time don't both succeed.
+pub(super) async fn keep_an_administrator(writing: &Writing<'_>, taken: &StoredAccount) -> Result<(), Refusal> {
     let counts = taken.account.role == Role::Administrator && taken.state == AccountState::Active;
-    if counts && shared.exchange.storage.active_administrators().await? <= 1 {
+    if counts && writing.active_administrators().await? <= 1 {
         return Err(ErrorCode::WouldLockOut.into());
     }
     Ok(())

@@ -17,6 +17,7 @@ use super::rights::Listener;
 use super::{Refusal, Shared};
 use crate::clock::random;
 use crate::credentials::passwords::LENGTH_MAX;
+use crate::exchange::Exchange;
 use crate::storage::StorageError;
 use crate::storage::accounts::{AccountState, StoredAccount, name_key};
 use crate::storage::second_factors::SecondFactorCheck;
@@ -116,19 +117,35 @@ async fn proven(
 
 async fn begin(shared: &Shared, account: StoredAccount, address: Address) -> Result<web::Json<SignedIn>, Refusal> {
     let exchange = &shared.exchange;
-    let StoredAccount { account, name, .. } = account;
     let mut secret = Zeroizing::new([0; 32]);
     random().fill_bytes(&mut *secret);
     let token = Token(*secret);
-    match exchange.turn(|board, now, rng, out| board.signed_in(&account, &token, address, now, rng, out)).await {
-        Ok(begun) => begun?,
-        Err(error) => {
-            // A sign-in that is not in the log must not exist.
-            exchange.turn(|board, now, rng, out| board.signed_out(&token, now, rng, out)).await?;
-            return Err(error.into());
+    let begun =
+        exchange.turn(|board, now, rng, out| board.signed_in(&account.account, &token, address, now, rng, out)).await;
+    let holds = match begun {
+        Ok(begun) => {
+            begun?;
+            still_is(exchange, &account).await
         }
+        Err(error) => Err(error),
+    };
+    if !matches!(holds, Ok(true)) {
+        // A sign-in that is not in the log, or whose account is no longer what was proven, must not exist.
+        exchange.turn(|board, now, rng, out| board.signed_out(&token, now, rng, out)).await?;
+        holds?;
+        return Err(ErrorCode::SignInRefused.into());
     }
+    let StoredAccount { account, name, .. } = account;
     Ok(web::Json(SignedIn { token, id: account.id, name, role: account.role }))
+}
+
+/// Whether the account is what it was when the password was compared, which takes a while: whoever ended it meanwhile,
+/// or changed its role or its password, has shut out only who was signed in by then.
+async fn still_is(exchange: &Exchange, proven: &StoredAccount) -> Result<bool, StorageError> {
+    let now = exchange.storage.account_of_id(&proven.account.id).await?;
+    Ok(now.is_some_and(|now| {
+        now.state == proven.state && now.account.role == proven.account.role && now.password == proven.password
+    }))
 }
 
 async fn log_refusal(

@@ -5,8 +5,8 @@ use beside_broker_core::name::PersonName;
 use beside_protocol::api::Role;
 use beside_protocol::ids::OperatorId;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -40,7 +40,7 @@ impl AccountState {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StorageError> {
+    pub(super) fn parse(text: &str) -> Result<Self, StorageError> {
         match text {
             "invited" => Ok(Self::Invited),
             "active" => Ok(Self::Active),
@@ -113,6 +113,10 @@ impl Storage {
     /// # Errors
     /// See [`StorageError`].
     pub async fn account_of_name(&self, name: &str) -> Result<Option<StoredAccount>, StorageError> {
+        // No name has one, and PostgreSQL takes no text that does.
+        if name.contains('\0') {
+            return Ok(None);
+        }
         let found =
             account::Entity::find().filter(account::Column::NameKey.eq(name_key(name))).one(&self.database).await?;
         found.map(StoredAccount::try_from).transpose()
@@ -144,12 +148,16 @@ impl Storage {
     /// # Errors
     /// See [`StorageError`].
     pub async fn active_administrators(&self) -> Result<u64, StorageError> {
-        Ok(account::Entity::find()
-            .filter(account::Column::Role.eq(role_text(Role::Administrator)))
-            .filter(account::Column::State.eq(AccountState::Active.as_str()))
-            .count(&self.database)
-            .await?)
+        count_administrators(&self.database).await
     }
+}
+
+async fn count_administrators(database: &impl ConnectionTrait) -> Result<u64, StorageError> {
+    Ok(account::Entity::find()
+        .filter(account::Column::Role.eq(role_text(Role::Administrator)))
+        .filter(account::Column::State.eq(AccountState::Active.as_str()))
+        .count(database)
+        .await?)
 }
 
 impl Writing<'_> {
@@ -196,7 +204,8 @@ impl Writing<'_> {
         self.log(event.about(id.to_string()).with("role", role_text(new_role)).personal(NAME, name.as_str())).await
     }
 
-    /// Gives an account a password; an invited one is active from now on.
+    /// Gives an account a password; an invited one is active from now on. Says whether the account was still there: one
+    /// that has ended stays so.
     ///
     /// # Errors
     /// See [`StorageError`].
@@ -206,15 +215,31 @@ impl Writing<'_> {
         hash: &str,
         actor: Actor,
         at: i64,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let row = account::ActiveModel {
-            id: Set(id.to_string()),
             state: Set(AccountState::Active.as_str().to_owned()),
             password: Set(Some(hash.to_owned())),
             ..Default::default()
         };
-        row.update(self.transaction()).await?;
-        self.log(Event::new(Action::PasswordChanged, actor, at).about(id.to_string())).await
+        let set = account::Entity::update_many()
+            .set(row)
+            .filter(account::Column::Id.eq(id.as_str()))
+            .filter(account::Column::State.ne(AccountState::Ended.as_str()))
+            .exec(self.transaction())
+            .await?;
+        if set.rows_affected == 0 {
+            return Ok(false);
+        }
+        self.log(Event::new(Action::PasswordChanged, actor, at).about(id.to_string())).await?;
+        Ok(true)
+    }
+
+    /// How many administrators can sign in, counted where nobody can take one meanwhile.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn active_administrators(&self) -> Result<u64, StorageError> {
+        count_administrators(self.transaction()).await
     }
 
     /// Ends an account for good: what it could prove itself with is deleted.

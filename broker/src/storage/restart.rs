@@ -13,6 +13,7 @@ use beside_protocol::signalling::SessionEvent;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::Value;
 
+use super::accounts::AccountState;
 use super::entity::{account, audit, live_sign_in, session};
 use super::{Storage, StorageError};
 use crate::audit::Action;
@@ -44,10 +45,12 @@ impl Storage {
         let mut ends = Vec::new();
         for (sign_in, account) in sign_ins {
             let Some(account) = account else { continue };
+            let ended = AccountState::parse(&account.state)? == AccountState::Ended;
             let account = Account { id: id(&account.id)?, role: super::accounts::role(&account.role)? };
             let token = hash(&sign_in.token_hash)?;
             let age = u64::try_from(now.unix_ms - sign_in.began_at).map_or(Duration::ZERO, Duration::from_millis);
-            if account.role != Role::Operator && age >= SIGN_IN_ABSOLUTE {
+            // The broker may have stopped after an account was ended and before its sign-ins were.
+            if ended || (account.role != Role::Operator && age >= SIGN_IN_ABSOLUTE) {
                 ends.push(Record::SignInEnded { account: account.id, token, at: now.unix_ms });
             } else {
                 switchboard.restore_sign_in(account, token, now);

@@ -53,10 +53,9 @@ pub(in super::super) async fn post(
     let at = shared.now();
     let actor = Actor::Account(id.clone());
     let mut writing = shared.exchange.storage.writing().await?;
-    if !writing.use_link(&token, id, at).await? {
+    if !writing.use_link(&token, id, at).await? || !writing.set_password(id, &hash, actor.clone(), at).await? {
         return Err(ErrorCode::LinkInvalid.into());
     }
-    writing.set_password(id, &hash, actor.clone(), at).await?;
     let codes = match (SecondFactorStep::of(&link, &account, &shared), body.second_factor.as_deref()) {
         (SecondFactorStep::Kept, typed) => {
             let typed = typed.ok_or(ErrorCode::SecondFactorRefused)?;

@@ -35,11 +35,11 @@ pub(in super::super) async fn patch(
     let found = find_alive(&shared, &id).await?;
     let role = body.role.unwrap_or(found.account.role);
     let name = PersonName::parse(body.name.as_deref().unwrap_or(&found.name)).ok_or(ErrorCode::MessageMalformed)?;
-    if role != Role::Administrator {
-        keep_an_administrator(&shared, &found).await?;
-    }
     let event = caller.event(Action::AccountChanged, shared.now());
     let mut writing = shared.exchange.storage.writing().await?;
+    if role != Role::Administrator {
+        keep_an_administrator(&writing, &found).await?;
+    }
     writing.change_account(&id, &name, role, event).await?;
     writing.commit().await?;
     if role != found.account.role {

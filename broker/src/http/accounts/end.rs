@@ -18,8 +18,8 @@ pub(in super::super) async fn post(
     id: web::Path<OperatorId>,
 ) -> Result<HttpResponse, Refusal> {
     let found = find_alive(&shared, &id).await?;
-    keep_an_administrator(&shared, &found).await?;
     let mut writing = shared.exchange.storage.writing().await?;
+    keep_an_administrator(&writing, &found).await?;
     writing.end_account(&id, caller.event(Action::AccountEnded, shared.now())).await?;
     writing.commit().await?;
     shared.exchange.shut_out(&id, ErrorCode::SignedOut).await?;

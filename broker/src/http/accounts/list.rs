@@ -1,6 +1,8 @@
 //! `GET /api/v1/accounts`.
 
 use actix_web::web;
+use beside_protocol::ErrorCode;
+use beside_protocol::ids::OperatorId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -27,7 +29,8 @@ pub(in super::super) async fn get(
     asked: web::Query<Asked>,
 ) -> Result<web::Json<Page<AccountEntry>>, Refusal> {
     let rows = rows(asked.limit)?;
-    let after = cursor(asked.cursor.as_ref())?;
-    let accounts = shared.exchange.storage.accounts(after.as_deref(), rows).await?;
+    let after = cursor(asked.cursor.as_ref())?.map(|text| text.parse()).transpose();
+    let after: Option<OperatorId> = after.map_err(|_| ErrorCode::MessageMalformed)?;
+    let accounts = shared.exchange.storage.accounts(after.as_ref().map(OperatorId::as_str), rows).await?;
     Ok(page(accounts.into_iter().map(AccountEntry::from).collect(), rows, |entry: &AccountEntry| entry.id.clone()))
 }

@@ -44,7 +44,9 @@ pub(in super::super) async fn post(
     }
     let hash = shared.hash(&body.new).await?;
     let mut writing = storage.writing().await?;
-    writing.set_password(&caller.id, &hash, caller.caller.actor(), shared.now()).await?;
+    if !writing.set_password(&caller.id, &hash, caller.caller.actor(), shared.now()).await? {
+        return Err(ErrorCode::SignedOut.into());
+    }
     writing.commit().await?;
     Ok(HttpResponse::NoContent().finish())
 }
