@@ -30,9 +30,11 @@ pub(super) enum SecondFactorStep {
 impl SecondFactorStep {
     fn of(link: &StoredLink, account: &StoredAccount, shared: &Shared) -> Self {
         let for_all = shared.rules().policy.second_factor_for_all;
+        // Who had one has one afterwards: what was lost would otherwise stay good.
+        let lost = link.purpose == LinkPurpose::LostEverything && account.second_factor;
         if link.purpose == LinkPurpose::LostPassword && account.second_factor {
             Self::Kept
-        } else if for_all || needs_second_factor(account.account.role) {
+        } else if lost || for_all || needs_second_factor(account.account.role) {
             Self::Needed
         } else {
             Self::Possible
