@@ -3,32 +3,20 @@
 use actix_web::{HttpResponse, web};
 use beside_protocol::ErrorCode;
 use beside_protocol::ids::OperatorId;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::caller::Caller;
 use super::super::{Refusal, Shared};
-use super::{account, group, keep_the_maker_in};
+use super::{Confirmation, account, group, keep_the_maker_in};
 use crate::audit::Action;
 use crate::storage::addresses::Owner;
 
-/// How to remove.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(in super::super) struct Asked {
-    /// Whether to do it even if its maker could then no longer sign in from here.
-    #[serde(default)]
-    confirmed: bool,
-}
-
 /// Takes an address off the list of an account.
-#[utoipa::path(delete, path = "/accounts/{account}/addresses/{entry}", tag = "addresses", params(("account" = String, Path), ("entry" = String, Path), Asked), responses((status = 204)))]
+#[utoipa::path(delete, path = "/accounts/{account}/addresses/{entry}", tag = "addresses", params(("account" = String, Path), ("entry" = String, Path), Confirmation), responses((status = 204)))]
 pub(in super::super) async fn from_account(
     shared: web::Data<Shared>,
     caller: Caller,
     path: web::Path<(OperatorId, String)>,
-    asked: web::Query<Asked>,
+    asked: web::Query<Confirmation>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, entry) = path.into_inner();
     let owner = account(&shared, id).await?;
@@ -36,12 +24,12 @@ pub(in super::super) async fn from_account(
 }
 
 /// Takes an address off the list of a group.
-#[utoipa::path(delete, path = "/groups/{group}/addresses/{entry}", tag = "addresses", params(("group" = String, Path), ("entry" = String, Path), Asked), responses((status = 204)))]
+#[utoipa::path(delete, path = "/groups/{group}/addresses/{entry}", tag = "addresses", params(("group" = String, Path), ("entry" = String, Path), Confirmation), responses((status = 204)))]
 pub(in super::super) async fn from_group(
     shared: web::Data<Shared>,
     caller: Caller,
     path: web::Path<(String, String)>,
-    asked: web::Query<Asked>,
+    asked: web::Query<Confirmation>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, entry) = path.into_inner();
     let owner = group(&shared, id).await?;

@@ -5,7 +5,8 @@ use beside_protocol::ErrorCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::caller::{Caller, Identity};
+use super::super::addresses::keep_the_maker_in;
+use super::super::caller::Caller;
 use super::super::{Refusal, Shared};
 use crate::audit::Action;
 use crate::storage::settings::Policy;
@@ -30,11 +31,7 @@ pub(in super::super) async fn put(
 ) -> Result<web::Json<Policy>, Refusal> {
     let NewPolicy { policy, confirmed } = body.into_inner();
     policy.check().map_err(|field| Refusal::because(ErrorCode::MessageMalformed, [field]))?;
-    if let (Identity::SignIn { id, .. }, false) = (&caller.identity, confirmed) {
-        let (mut rules, _) = shared.exchange.storage.access_rules().await?;
-        rules.policy = policy.clone();
-        rules.admits(id, caller.address, shared.now()).map_err(|_| ErrorCode::WouldLockOut)?;
-    }
+    keep_the_maker_in(&shared, &caller, confirmed, |rules| rules.policy = policy.clone()).await?;
     let mut writing = shared.exchange.storage.writing().await?;
     writing.set_policy(&policy, caller.event(Action::PolicyChanged, shared.now())).await?;
     writing.commit().await?;
