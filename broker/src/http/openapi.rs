@@ -79,10 +79,11 @@ fn complete(operation: &mut Operation, route: &Route) {
             if let [scope] = scopes[..] {
                 words.push_str(&format!(" Scope of API tokens: `{scope}`."));
             }
+            // A reason is always taken, and must then be one.
+            errors.push(422);
+            operation.parameters.get_or_insert_default().push(reason(sensitive).into());
             if sensitive {
                 words.push_str(" Needs the second factor again (`POST /step-up`) and a reason.");
-                errors.push(422);
-                operation.parameters.get_or_insert_default().push(reason().into());
             }
             operation.description = Some(words);
         }
@@ -103,11 +104,11 @@ fn complete(operation: &mut Operation, route: &Route) {
     }
 }
 
-fn reason() -> Parameter {
+fn reason(required: bool) -> Parameter {
     ParameterBuilder::new()
         .name(REASON_HEADER)
         .parameter_in(ParameterIn::Header)
-        .required(Required::True)
+        .required(if required { Required::True } else { Required::False })
         .description(Some("Why, for the log: 3 to 500 characters of UTF-8, percent-encoded."))
         .schema(Some(String::schema()))
         .build()
