@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -9,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entity::{account, session};
-use super::records::{customer_address_of, customer_name_of, operator_address_of};
+use super::records::{customer_address_of, customer_name_of, operator_address_of, text};
 use super::{Storage, StorageError};
 
 /// An account, as it stands beside what it did.
@@ -78,7 +79,7 @@ pub struct SessionQuery {
     /// Knocked before this time, Unix milliseconds.
     pub before: Option<i64>,
     /// Only those that ended so.
-    pub end: Option<String>,
+    pub end: Option<EndReason>,
     /// After the session with this time and id.
     pub after: Option<(i64, String)>,
     /// At most so many.
@@ -163,7 +164,7 @@ impl Storage {
 }
 
 fn condition(query: &SessionQuery) -> Condition {
-    use session::Column::{EndReason, KnockedAt, OperatorId, Sid};
+    use session::Column::{KnockedAt, OperatorId, Sid};
     let mut all = Condition::all();
     if let Some(operators) = &query.operators {
         all = all.add(OperatorId.is_in(operators.iter().map(beside_protocol::ids::OperatorId::as_str)));
@@ -174,8 +175,8 @@ fn condition(query: &SessionQuery) -> Condition {
     if let Some(before) = query.before {
         all = all.add(KnockedAt.lt(before));
     }
-    if let Some(end) = &query.end {
-        all = all.add(EndReason.eq(end.as_str()));
+    if let Some(end) = query.end {
+        all = all.add(session::Column::EndReason.eq(text(end)));
     }
     if let Some((at, sid)) = &query.after {
         // One comparison of rows, so that an index answers it.

@@ -1,6 +1,7 @@
 //! `GET /api/v1/audit`. Reading the log is logged itself.
 
 use actix_web::web;
+use beside_audit::Id;
 use beside_protocol::ErrorCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -24,9 +25,11 @@ pub(in super::super) struct Asked {
     /// Only this action, or with a dot at its end this family of actions.
     action: Option<String>,
     /// Only what this account did.
-    account: Option<String>,
+    #[param(value_type = Option<String>)]
+    account: Option<Id>,
     /// Only what is about this id.
-    about: Option<String>,
+    #[param(value_type = Option<String>)]
+    about: Option<Id>,
     /// At this time or later, Unix milliseconds.
     from: Option<i64>,
     /// Before this time, Unix milliseconds.
@@ -45,8 +48,8 @@ pub(in super::super) async fn get(
     let after = cursor(asked.cursor.as_ref())?.map(|text| text.parse()).transpose();
     let query = AuditQuery {
         action: asked.action,
-        account: asked.account,
-        about: asked.about,
+        account: asked.account.map(|id| id.to_string()),
+        about: asked.about.map(|id| id.to_string()),
         from: asked.from,
         before: asked.before,
         after: after.map_err(|_| ErrorCode::MessageMalformed)?,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use actix_web::web;
 use beside_protocol::ErrorCode;
-use beside_protocol::ids::OperatorId;
+use beside_protocol::end::EndReason;
+use beside_protocol::ids::{OperatorId, SessionId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -31,7 +32,8 @@ pub(in super::super) struct Asked {
     /// Knocked before this time, Unix milliseconds.
     before: Option<i64>,
     /// Only those that ended for this reason.
-    end: Option<String>,
+    #[param(value_type = Option<String>)]
+    end: Option<EndReason>,
 }
 
 /// Sessions and attempts, newest first: a supervisor's groups', or all.
@@ -65,12 +67,12 @@ pub(in super::super) async fn read(
     let after = match cursor(asked.cursor.as_ref())? {
         Some(text) => {
             let (at, sid) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
-            Some((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, sid.to_owned()))
+            let sid: SessionId = sid.parse().map_err(|_| ErrorCode::MessageMalformed)?;
+            Some((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, sid.to_text()))
         }
         None => None,
     };
-    let query =
-        SessionQuery { operators, from: asked.from, before: asked.before, end: asked.end.clone(), after, limit: rows };
+    let query = SessionQuery { operators, from: asked.from, before: asked.before, end: asked.end, after, limit: rows };
     let sessions = shared.exchange.storage.sessions(&query).await?;
     Ok(page(sessions, rows, |entry: &SessionEntry| format!("{} {}", entry.knocked_at, entry.sid)))
 }

@@ -1,6 +1,7 @@
 //! `DELETE /api/v1/tokens/{token}`.
 
 use actix_web::{HttpResponse, web};
+use beside_audit::Id;
 use beside_protocol::ErrorCode;
 
 use super::super::caller::Caller;
@@ -12,10 +13,10 @@ use crate::audit::Action;
 pub(in super::super) async fn delete(
     shared: web::Data<Shared>,
     caller: Caller,
-    id: web::Path<String>,
+    id: web::Path<Id>,
 ) -> Result<HttpResponse, Refusal> {
     let mut writing = shared.exchange.storage.writing().await?;
-    if !writing.revoke_token(&id, caller.event(Action::TokenRevoked, shared.now())).await? {
+    if !writing.revoke_token(id.as_str(), caller.event(Action::TokenRevoked, shared.now())).await? {
         return Err(ErrorCode::NotFound.into());
     }
     writing.commit().await?;
