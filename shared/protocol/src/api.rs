@@ -14,6 +14,9 @@ pub struct SignIn {
     pub name: String,
     /// The password.
     pub password: String,
+    /// Six digits of an authenticator app, or a recovery code, where the account has a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<String>,
 }
 
 /// The answer to a sign-in. It ends every older sign-in of the account, with its codes.
