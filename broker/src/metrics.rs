@@ -107,16 +107,8 @@ impl Default for Metrics {
             metrics.queued.clone(),
         );
         registry.register("unwritten_records", "Records that the database did not take yet", metrics.unwritten.clone());
-        registry.register(
-            "certificate_days",
-            "Days until the TLS certificate ends",
-            metrics.certificate_days.clone(),
-        );
-        registry.register(
-            "disk_free_ratio",
-            "How much of the database's disk is free",
-            metrics.disk_free.clone(),
-        );
+        registry.register("certificate_days", "Days until the TLS certificate ends", metrics.certificate_days.clone());
+        registry.register("disk_free_ratio", "How much of the database's disk is free", metrics.disk_free.clone());
         Self { registry, ..metrics }
     }
 }
@@ -193,8 +185,7 @@ mod tests {
         metrics.sign_in("signed_in");
         metrics.answered("public", 200);
         let load = Load { sign_ins: 3, operators: 2, customers: 1, sessions: 4, codes: 5 };
-        let reading =
-            Reading { load, queued: 77, unwritten: 0, certificate_days: Some(29), disk_free: Some(0.5) };
+        let reading = Reading { load, queued: 77, unwritten: 0, certificate_days: Some(29), disk_free: Some(0.5) };
         let text = metrics.encode(&reading);
         for line in [
             "beside_broker_relay_bytes_total 120",

@@ -46,7 +46,8 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let (switchboard, sessions) = storage.restore(clock.now()).await?;
     let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
     let surroundings = Surroundings::new(config, Arc::clone(&certificate));
-    let shared = web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
+    let shared =
+        web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
 
     let public = bind("listen.public", config.listen.public)?;
     let administration = bind("listen.administration", config.listen.administration)?;

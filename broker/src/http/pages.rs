@@ -15,7 +15,8 @@ use super::{Refusal, Shared};
 #[allow_missing = true]
 struct Files;
 
-const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 /// A page is asked for anew each time; what it loads has its content's hash in its name.
 const ALWAYS_ANEW: &str = "no-store";
@@ -58,8 +59,7 @@ async fn security_txt(shared: web::Data<Shared>) -> Result<HttpResponse, Refusal
     let expires = i128::from(shared.now() + SECURITY_TXT_LIFE) * 1_000_000;
     let expires = time::OffsetDateTime::from_unix_timestamp_nanos(expires).map_err(|_| ErrorCode::Internal)?;
     let expires = expires.replace_nanosecond(0).unwrap_or(expires);
-    let expires =
-        expires.format(&time::format_description::well_known::Rfc3339).map_err(|_| ErrorCode::Internal)?;
+    let expires = expires.format(&time::format_description::well_known::Rfc3339).map_err(|_| ErrorCode::Internal)?;
     let text = format!(
         "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: ko, ja, en\n\
          Canonical: {}/.well-known/security.txt\n",

@@ -6,8 +6,8 @@ use std::time::Duration;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use beside_protocol::ErrorCode;
-use beside_protocol::Challenge;
 use beside_protocol::api::Problem;
+use beside_protocol::proof::Challenge;
 
 use crate::credentials::passwords::PasswordFault;
 use crate::storage::StorageError;

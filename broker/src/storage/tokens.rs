@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use beside_audit::Id;
 use beside_broker_core::TokenHash;
 use beside_protocol::ids::Token;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 
 use super::entity::api_token;
 use super::writing::Writing;
@@ -52,7 +54,8 @@ impl Storage {
         let Some(row) = found else { return Ok(None) };
         let hour = now - now.rem_euclid(USED_EVERY);
         if row.used_at != Some(hour) {
-            let used = api_token::ActiveModel { id: Set(row.id.clone()), used_at: Set(Some(hour)), ..Default::default() };
+            let used =
+                api_token::ActiveModel { id: Set(row.id.clone()), used_at: Set(Some(hour)), ..Default::default() };
             used.update(&self.database).await?;
         }
         StoredToken::try_from(row).map(Some)
