@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export const clientPort = 4731;
 export const managerPort = 4732;
+export const consolePort = 4733;
 
 const serve = (name: string, port: number) => ({
   command: `npx vite preview ${name} --config ${name}/vite.config.ts --host 127.0.0.1 --port ${port} --strictPort`,
@@ -29,5 +30,5 @@ export default defineConfig({
       ],
     },
   },
-  webServer: [serve('client', clientPort), serve('manager', managerPort)],
+  webServer: [serve('client', clientPort), serve('manager', managerPort), serve('console', consolePort)],
 });

@@ -6,6 +6,8 @@ const COMMANDS: &[&str] = &[
     "settings",
     "set_language",
     "sign_in",
+    "answer_second_factor",
+    "cancel_sign_in",
     "sign_out",
     "new_code",
     "set_away",

@@ -16,6 +16,8 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings,
         set_language,
         sign_in,
+        answer_second_factor,
+        cancel_sign_in,
         sign_out,
         new_code,
         set_away,
@@ -69,6 +71,16 @@ fn set_language(language: String, chosen: State<'_, Language>) {
 #[tauri::command]
 fn sign_in(broker: String, name: String, password: String, app: State<'_, Handle>) {
     app.send(Command::SignIn { broker, name, password: Zeroizing::new(password) });
+}
+
+#[tauri::command]
+fn answer_second_factor(answer: String, app: State<'_, Handle>) {
+    app.send(Command::AnswerSecondFactor(Zeroizing::new(answer)));
+}
+
+#[tauri::command]
+fn cancel_sign_in(app: State<'_, Handle>) {
+    app.send(Command::CancelSignIn);
 }
 
 #[tauri::command]

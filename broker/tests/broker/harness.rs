@@ -302,6 +302,10 @@ impl Broker {
         request
     }
 
+    pub(crate) async fn get(&self, url: reqwest::Url) -> Response {
+        self.send(self.http.get(url)).await
+    }
+
     pub(crate) async fn send(&self, request: RequestBuilder) -> Response {
         tokio::time::timeout(PATIENCE, request.send()).await.unwrap().unwrap()
     }

@@ -6,6 +6,7 @@ mod attempts;
 mod bad_input;
 mod command_line;
 mod endpoints;
+mod governance;
 mod harness;
 mod losses;
 mod rights;

@@ -1,6 +1,7 @@
 // Starts one window of the customer's app: language and stop key first, then the view, then the page.
 import '@beside/kit/tokens.css';
 import '@beside/kit/base.css';
+import '@beside/kit/window.css';
 import './client.css';
 
 import { client } from '@beside/kit/bridge.ts';

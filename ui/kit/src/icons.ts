@@ -64,6 +64,12 @@ export const icons = {
   record: [circle(12, 12, 8.5), circle(12, 12, 3)],
   power: ['M12 3.5v8.5', 'M7 6.7a8 8 0 1 0 10 0'],
   info: [circle(12, 12, 9), 'M12 11v5.5M12 7.7h.01'],
+  printer: [
+    'M7 9V4h10v5',
+    'M7 17.5H5.5A2.5 2.5 0 0 1 3 15v-3.5A2.5 2.5 0 0 1 5.5 9h13a2.5 2.5 0 0 1 2.5 2.5V15a2.5 2.5 0 0 1-2.5 2.5H17',
+    'M7 14h10v6H7Z',
+  ],
+  download: ['M12 4v11M7.5 10.5 12 15l4.5-4.5', 'M4.5 19.5h15'],
 } satisfies Record<string, string[]>;
 
 export type IconName = keyof typeof icons;

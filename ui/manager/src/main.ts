@@ -1,6 +1,7 @@
 // Starts the manager's window: the language first, then the view, then the page.
 import '@beside/kit/tokens.css';
 import '@beside/kit/base.css';
+import '@beside/kit/window.css';
 import './manager.css';
 
 import { manager } from '@beside/kit/bridge.ts';

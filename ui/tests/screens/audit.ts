@@ -3,9 +3,11 @@
 export interface Demands {
   /** Smallest side of a control, in CSS pixels. */
   target: number;
+  /** The page may be higher than its window: it scrolls as a whole. */
+  scrolls?: boolean;
 }
 
-export function audit({ target }: Demands): string[] {
+export function audit({ target, scrolls: whole = false }: Demands): string[] {
   const problems: string[] = [];
   const name = (element: Element) =>
     `<${element.tagName.toLowerCase()} ${element.getAttribute('data-testid') ?? element.className.toString()}>`;
@@ -24,6 +26,8 @@ export function audit({ target }: Demands): string[] {
       problems.push(`${name(control)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);
     }
   }
+
+  if (document.documentElement.scrollWidth > innerWidth) problems.push('the page scrolls sideways');
 
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -53,7 +57,7 @@ export function audit({ target }: Demands): string[] {
         if (style.overflowY === 'auto' || style.overflowY === 'scroll') scrolls = true;
         if (sideways && (style.overflowX === 'auto' || style.overflowX === 'scroll')) clipped = `by ${name(element)}`;
       }
-      if (!scrolls && (rect.bottom > innerHeight + 1 || rect.top < -1)) clipped = 'by the window';
+      if (!scrolls && !whole && (rect.bottom > innerHeight + 1 || rect.top < -1)) clipped = 'by the window';
       if (rect.right > innerWidth + 1 || rect.left < -1) clipped = 'by the window, sideways';
       if (clipped !== '' && !named) problems.push(`cut ${clipped}: ${text}`);
 

@@ -8,6 +8,7 @@ import type { SessionView } from '../../kit/src/generated/SessionView.ts';
 import { clientPort, managerPort } from '../../playwright.config.ts';
 import { casts } from './people.ts';
 import { gradient } from './picture.ts';
+import { prepare } from './run.ts';
 import { installShell, type Told } from './shell.ts';
 
 const { organisation, helper } = casts.en;
@@ -21,8 +22,7 @@ const inputs = async (page: Page) =>
 const show = (page: Page, view: ClientView | ManagerView) => page.evaluate((next) => window.shell.show(next), view);
 
 async function open(page: Page, url: string, settings: unknown, view: unknown): Promise<void> {
-  await page.clock.install({ time: new Date('2026-11-21T14:05:00') });
-  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+  await prepare(page);
   await installShell(page, settings, view);
   await page.goto(url);
 }
@@ -183,6 +183,37 @@ test('times go on by themselves between views', async ({ page }) => {
   await expect(page.getByTestId('code-left')).toHaveText('8:24 left');
   await page.clock.runFor(30_000);
   await expect(page.getByTestId('code-left')).toHaveText('7:54 left');
+});
+
+test('the second step takes six digits or a recovery code, and Escape leaves it', async ({ page }) => {
+  const step: ManagerView = {
+    screen: 'sign_in',
+    broker: 'support.daonbank.example:443',
+    name: 'minji.kim',
+    error: null,
+    busy: false,
+    step: 'second_factor',
+  };
+  await openManager(page, step);
+  await page.keyboard.type('482916');
+  await show(page, { ...step, busy: true });
+  await expect(page.getByTestId('second-step')).toContainText('Signing in');
+  await show(page, { ...step, error: 'second_factor_refused' });
+  await expect(page.getByTestId('factor-error')).toContainText('used before');
+  await expect(page.getByTestId('factor-input')).toHaveValue('');
+  await page.getByTestId('factor-turn').click();
+  await expect(page.getByTestId('factor-error')).toHaveCount(0);
+  await page.keyboard.type(' kmrt-x7wd ');
+  await page.keyboard.press('Enter');
+  await show(page, { ...step, busy: true });
+  await show(page, { ...step, error: 'second_factor_refused' });
+  await expect(page.getByTestId('factor-error')).toContainText('recovery code');
+  await page.keyboard.press('Escape');
+  expect(await told(page)).toEqual([
+    { command: 'answer_second_factor', args: { answer: '482916' } },
+    { command: 'answer_second_factor', args: { answer: 'kmrt-x7wd' } },
+    { command: 'cancel_sign_in', args: {} },
+  ]);
 });
 
 test('only a match or the end leaves the check', async ({ page }) => {

@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+
 import type { DeskView } from '../../kit/src/generated/DeskView.ts';
 import type { ManagerView } from '../../kit/src/generated/ManagerView.ts';
 import type { SessionView } from '../../kit/src/generated/SessionView.ts';
@@ -79,8 +81,11 @@ const signIn = (changes: Partial<Extract<ManagerView, { screen: 'sign_in' }>>): 
   name: 'minji.kim',
   error: null,
   busy: false,
+  step: 'password',
   ...changes,
 });
+
+const show = (page: Page, view: ManagerView) => page.evaluate((next) => globalThis.window.shell.show(next), view);
 
 const showPicture: Screen['act'] = (page) =>
   page.evaluate((bytes) => globalThis.window.shell.picture(bytes), gradient(960, 540));
@@ -104,6 +109,30 @@ showEverywhere({
     { name: '1-signin-error', view: signIn({ error: 'sign_in_refused' }) },
     { name: '1-signin-untrusted', view: signIn({ error: 'broker_not_trusted' }) },
     { name: '1-signin-busy', view: signIn({ busy: true }) },
+    {
+      name: '1-second',
+      view: signIn({ step: 'second_factor' }),
+      act: (page) => page.getByTestId('factor-input').pressSequentially('482'),
+    },
+    { name: '1-second-busy', view: signIn({ step: 'second_factor', busy: true }) },
+    {
+      name: '1-second-refused',
+      view: signIn({ step: 'second_factor' }),
+      act: async (page) => {
+        await page.getByTestId('factor-input').pressSequentially('482916');
+        await show(page, signIn({ step: 'second_factor', error: 'second_factor_refused' }));
+      },
+    },
+    {
+      name: '1-second-recovery',
+      view: signIn({ step: 'second_factor', name: 'alexandrina.featherstonehaugh-cholmondeley-marjoribanks' }),
+      act: async (page) => {
+        await page.getByTestId('factor-turn').click();
+        await page.getByTestId('recovery-input').fill('kmrt-x7wd');
+        await page.getByTestId('recovery-submit').click();
+        await show(page, signIn({ step: 'second_factor', error: 'second_factor_refused' }));
+      },
+    },
   ],
 });
 

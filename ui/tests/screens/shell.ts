@@ -11,7 +11,6 @@ declare global {
   interface Window {
     shell: {
       told: Told[];
-      violations: string[];
       show: (view: unknown) => void;
       picture: (bytes: number[]) => void;
     };
@@ -30,7 +29,6 @@ export async function installShell(page: Page, settings: unknown, first: unknown
       const ready: ArrayBuffer[] = [];
       const shell: Window['shell'] = {
         told: [],
-        violations: [],
         show(newer) {
           view = newer;
           waiting = null;
@@ -44,9 +42,6 @@ export async function installShell(page: Page, settings: unknown, first: unknown
         },
       };
       window.shell = shell;
-      document.addEventListener('securitypolicyviolation', (event) =>
-        shell.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
-      );
       Object.assign(window, {
         __TAURI_INTERNALS__: {
           transformCallback(callback: (event: unknown) => void) {

@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { overwriteGetLocale } from '../../kit/src/paraglide/runtime.js';
 import { endForCustomer, endForOperator } from '../../kit/src/words/ends.ts';
 import { errorForCustomer, errorForOperator } from '../../kit/src/words/errors.ts';
+import { passwordReason } from '../../kit/src/words/passwords.ts';
 import { rightWord } from '../../kit/src/words/rights.ts';
+import { roleWord } from '../../kit/src/words/roles.ts';
 
 const languages = ['en', 'ko', 'ja'] as const;
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../../kit', path), 'utf8');
@@ -41,7 +43,7 @@ describe('messages', () => {
 
   it('are all used', () => {
     const sources = import.meta.glob<string>(
-      ['../../{kit,client,manager}/src/**/*.{ts,svelte}', '!**/paraglide/**', '!**/generated/**'],
+      ['../../{kit,client,manager,console}/src/**/*.{ts,svelte}', '!**/paraglide/**', '!**/generated/**'],
       { query: '?raw', import: 'default', eager: true },
     );
     const text = Object.values(sources).join('\n');
@@ -91,5 +93,15 @@ describe.each(languages)('words of %s', (language) => {
 
   it('exist for every right', () => {
     for (const right of union('Right') as (keyof typeof rightWord)[]) expect(said(rightWord[right])).toMatch(/\S/u);
+  });
+
+  it('are another for every role and for every reason against a password', () => {
+    const roles = Object.values(roleWord).map(said);
+    const reasons = Object.values(passwordReason).map((words) =>
+      said(() => words({ minimum_length: 12, mixed: false })),
+    );
+    expect(new Set(roles).size).toBe(4);
+    expect(new Set(reasons).size).toBe(12);
+    expect(said(() => passwordReason.too_short({ minimum_length: 15, mixed: false }))).toContain('15');
   });
 });

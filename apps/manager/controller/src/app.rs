@@ -15,7 +15,7 @@ use beside_transport::link::Link;
 use beside_transport::{Broker, Solving, TransportError, clock, trust};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
 use crate::command::Command;
@@ -23,13 +23,15 @@ use crate::credential::Proof;
 use crate::desk::{Desk, Left, SignedInAs};
 use crate::start::{Feeds, Setup};
 use crate::ui::Ui;
-use crate::view::ManagerView;
+use crate::view::{ManagerView, SignInStep};
 
 /// Remembers the last sign-in.
 const REMEMBERED: &str = "sign-in.json";
 /// A sign-in is several requests and a socket; the operator waits for a silent broker no longer than this in all of them
 /// together. The time for a proof of work is this machine's own and does not count.
 const SIGN_IN_WAIT: Duration = Duration::from_secs(8);
+/// How long a password is kept for a second factor that nobody types: long enough to look for a telephone.
+const SECOND_STEP_WAIT: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Remembered {
@@ -50,10 +52,25 @@ pub(crate) struct App {
     pub(crate) feeds: Feeds,
 }
 
+/// What was typed in the first step. Shared, so that there is one copy, which is wiped with its last owner.
 struct Entry {
     broker: String,
     name: String,
     password: Zeroizing<String>,
+}
+
+/// How a second step went.
+enum SecondStep {
+    Answered(Zeroizing<String>),
+    Left(Option<ErrorCode>),
+    Quit,
+}
+
+/// How a sign-in went.
+enum SignInEnd {
+    SignedIn(Box<SignedInAs>),
+    NotSignedIn(Option<ErrorCode>),
+    Quit,
 }
 
 impl App {
@@ -79,20 +96,40 @@ impl App {
         let mut error = self.fault;
         while let Some(entry) = self.ask(error).await {
             self.remembered = Remembered { broker: entry.broker.clone(), name: entry.name.clone() };
-            self.show_sign_in(None, true);
-            let signed_in = tokio::select! {
-                signed_in = self.sign_in(entry) => signed_in,
-                () = closed(&mut self.commands) => break,
-            };
-            error = match signed_in {
-                Ok(signed_in) => match Desk::run(&mut self, signed_in).await {
+            error = match self.enter(Arc::new(entry)).await {
+                SignInEnd::SignedIn(signed_in) => match Desk::run(&mut self, *signed_in).await {
                     Left::SignedOut(error) => error,
                     Left::Quit => break,
                 },
-                Err(error) => Some(error),
+                SignInEnd::NotSignedIn(error) => error,
+                SignInEnd::Quit => break,
             };
         }
         self.ui.quit();
+    }
+
+    /// Signs in, asking for the second factor if the account has one, as often as it is refused.
+    async fn enter(&mut self, entry: Arc<Entry>) -> SignInEnd {
+        let (mut step, mut second_factor) = (SignInStep::Password, None);
+        loop {
+            self.show_sign_in(None, true, step);
+            let signed_in = tokio::select! {
+                signed_in = self.sign_in(Arc::clone(&entry), second_factor.take()) => signed_in,
+                () = closed(&mut self.commands) => return SignInEnd::Quit,
+            };
+            let refused = match signed_in {
+                Ok(signed_in) => return SignInEnd::SignedIn(Box::new(signed_in)),
+                Err(ErrorCode::SecondFactorNeeded) => None,
+                Err(error @ ErrorCode::SecondFactorRefused) => Some(error),
+                Err(error) => return SignInEnd::NotSignedIn(Some(error)),
+            };
+            step = SignInStep::SecondFactor;
+            match self.ask_second_factor(refused).await {
+                SecondStep::Answered(answer) => second_factor = Some(answer),
+                SecondStep::Left(error) => return SignInEnd::NotSignedIn(error),
+                SecondStep::Quit => return SignInEnd::Quit,
+            }
+        }
     }
 
     /// Shows a view, if it is another than the last.
@@ -103,13 +140,13 @@ impl App {
         }
     }
 
-    fn show_sign_in(&self, error: Option<ErrorCode>, busy: bool) {
+    fn show_sign_in(&self, error: Option<ErrorCode>, busy: bool, step: SignInStep) {
         let Remembered { broker, name } = self.remembered.clone();
-        self.show(ManagerView::SignIn { broker, name, error, busy });
+        self.show(ManagerView::SignIn { broker, name, error, busy, step });
     }
 
     async fn ask(&mut self, error: Option<ErrorCode>) -> Option<Entry> {
-        self.show_sign_in(error, false);
+        self.show_sign_in(error, false, SignInStep::Password);
         loop {
             match self.commands.recv().await? {
                 Command::SignIn { broker, name, password } => {
@@ -117,7 +154,9 @@ impl App {
                     return Some(Entry { broker, name, password });
                 }
                 Command::Quit => return None,
-                Command::SignOut
+                Command::AnswerSecondFactor(_)
+                | Command::CancelSignIn
+                | Command::SignOut
                 | Command::NewCode
                 | Command::SetAway(_)
                 | Command::Accept(_)
@@ -127,13 +166,41 @@ impl App {
         }
     }
 
+    /// Waits for the second factor, but not for ever: a password waits with it.
+    async fn ask_second_factor(&mut self, error: Option<ErrorCode>) -> SecondStep {
+        self.show_sign_in(error, false, SignInStep::SecondFactor);
+        let answer = async {
+            loop {
+                match self.commands.recv().await {
+                    Some(Command::AnswerSecondFactor(answer)) => return SecondStep::Answered(answer),
+                    Some(Command::CancelSignIn) => return SecondStep::Left(None),
+                    Some(Command::Quit) | None => return SecondStep::Quit,
+                    Some(
+                        Command::SignIn { .. }
+                        | Command::SignOut
+                        | Command::NewCode
+                        | Command::SetAway(_)
+                        | Command::Accept(_)
+                        | Command::Decline(_)
+                        | Command::InSession(..),
+                    ) => {}
+                }
+            }
+        };
+        timeout(SECOND_STEP_WAIT, answer).await.unwrap_or(SecondStep::Left(Some(ErrorCode::NoAnswer)))
+    }
+
     /// Signs in with what there is now. Gives up in time, wherever the broker falls silent.
-    fn sign_in(&self, entry: Entry) -> impl Future<Output = Result<SignedInAs, ErrorCode>> + use<> {
+    fn sign_in(
+        &self,
+        entry: Arc<Entry>,
+        second_factor: Option<Zeroizing<String>>,
+    ) -> impl Future<Output = Result<SignedInAs, ErrorCode>> + use<> {
         let broker = self.broker(&entry.broker);
         let (data, remembered) = (self.data.clone(), self.remembered.clone());
         let organisation = self.fault.map_or_else(|| Ok(self.organisation.clone()), Err);
         async move {
-            let signed_in = sign_in(broker?, entry, data.clone(), organisation).await?;
+            let signed_in = sign_in(broker?, entry, second_factor, data.clone(), organisation).await?;
             // A machine that can't remember is no less able to sign in.
             let _ = data.save(REMEMBERED, &remembered);
             Ok(signed_in)
@@ -149,13 +216,18 @@ impl App {
 
 async fn sign_in(
     broker: Broker,
-    entry: Entry,
+    entry: Arc<Entry>,
+    second_factor: Option<Zeroizing<String>>,
     data: DataFolder,
     organisation: Result<Option<Verified<Organisation>>, ErrorCode>,
 ) -> Result<SignedInAs, ErrorCode> {
     let api = Api::new(&broker).map_err(|error| error.code())?;
-    let (name, password) = (entry.name, entry.password.to_string());
-    let mut request = SignIn { name, password, second_factor: None, proof: None };
+    let mut request = SignIn {
+        name: entry.name.clone(),
+        password: entry.password.to_string(),
+        second_factor: second_factor.map(|answer| answer.to_string()),
+        proof: None,
+    };
     let mut deadline = in_time();
     let signed_in = match by(deadline, api.sign_in(&request)).await? {
         SignInAnswer::SignedIn(signed_in) => signed_in,

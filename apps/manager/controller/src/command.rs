@@ -17,6 +17,10 @@ pub enum Command {
         /// The password, which also opens the operator's key on this machine.
         password: Zeroizing<String>,
     },
+    /// The second factor of a sign-in whose name and password were right: six digits or a recovery code.
+    AnswerSecondFactor(Zeroizing<String>),
+    /// Leaves the second step of a sign-in.
+    CancelSignIn,
     /// Signs out.
     SignOut,
     /// A new code, please.

@@ -173,7 +173,7 @@ impl<'a> Desk<'a> {
                 self.leave_all(Leave::Closed);
                 self.left = Some(Left::Quit);
             }
-            Command::Decline(_) | Command::SignIn { .. } => {}
+            Command::Decline(_) | Command::SignIn { .. } | Command::AnswerSecondFactor(_) | Command::CancelSignIn => {}
         }
         self.show();
     }

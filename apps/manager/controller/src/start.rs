@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::command::Command;
 use crate::feed::Feed;
 use crate::ui::Ui;
-use crate::view::ManagerView;
+use crate::view::{ManagerView, SignInStep};
 
 /// Acts of a person that may wait. The mouse fills it fastest: one batch per painted frame of the page.
 const COMMANDS: usize = 1024;
@@ -76,7 +76,8 @@ impl Handle {
 /// Starts the app on the current tokio runtime.
 pub fn start(setup: Setup, ui: Arc<dyn Ui>) -> Handle {
     let (commands, inbox) = mpsc::channel(COMMANDS);
-    let empty = ManagerView::SignIn { broker: String::new(), name: String::new(), error: None, busy: true };
+    let (broker, name) = (String::new(), String::new());
+    let empty = ManagerView::SignIn { broker, name, error: None, busy: true, step: SignInStep::Password };
     let (shown, view) = watch::channel(empty);
     let feeds = Feeds::default();
     tokio::spawn(App::new(setup, ui, inbox, shown, feeds.clone()).run());

@@ -24,6 +24,8 @@ pub enum ManagerView {
         error: Option<ErrorCode>,
         /// A sign-in is under way.
         busy: bool,
+        /// What is asked for.
+        step: SignInStep,
     },
     /// The desk and the sessions.
     Work {
@@ -32,6 +34,17 @@ pub enum ManagerView {
         /// Sessions, oldest first.
         sessions: Vec<SessionView>,
     },
+}
+
+/// What the sign-in asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignInStep {
+    /// Broker, name and password.
+    Password,
+    /// Name and password were right; the account has a second factor.
+    SecondFactor,
 }
 
 /// The desk.

@@ -2,6 +2,7 @@
 import type { DeskView } from "./DeskView";
 import type { ErrorCode } from "./ErrorCode";
 import type { SessionView } from "./SessionView";
+import type { SignInStep } from "./SignInStep";
 
 /**
  * Everything that the manager shows.
@@ -22,7 +23,11 @@ error: ErrorCode | null,
 /**
  * A sign-in is under way.
  */
-busy: boolean, } | { "screen": "work", 
+busy: boolean, 
+/**
+ * What is asked for.
+ */
+step: SignInStep, } | { "screen": "work", 
 /**
  * The desk.
  */
