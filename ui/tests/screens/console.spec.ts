@@ -55,6 +55,7 @@ const plays: Record<string, Play> = {
     await look('0-public-trouble');
     broker.about = 'silent';
     await visit('/');
+    await page.getByTestId('public').waitFor();
     await page.clock.runFor(400);
     await look('0-public-loading');
   },
@@ -202,7 +203,7 @@ const rules = ['target-size'];
 
 for (const [name, play] of Object.entries(plays)) {
   const places: Place[] = [
-    { name: `console-${name}`, width: 1280, height: 800, demands, rules },
+    { name: `console-${name}`, width: 1280, height: 800, zooms: [1, 2], demands, rules },
     { name: `console-${name}-narrow`, width: 320, height: 640, zooms: [1], demands, rules },
   ];
   for (const place of places) {

@@ -20,11 +20,11 @@ describe('a generated password', () => {
 
   it('favours no letter', () => {
     const counts = new Map<string, number>();
-    for (const letter of Array.from({ length: 2_300 }, () => generatePassword(plain).replaceAll('-', '')).join('')) {
+    for (const letter of Array.from({ length: 11_500 }, () => generatePassword(plain).replaceAll('-', '')).join('')) {
       counts.set(letter, (counts.get(letter) ?? 0) + 1);
     }
-    // 2,000 of each are expected; chi-squared with 22 degrees of freedom exceeds 70 less than once in a million runs.
-    const chi = [...counts.values()].reduce((sum, count) => sum + (count - 2_000) ** 2 / 2_000, 0);
+    // 10,000 of each are expected; chi-squared with 22 degrees of freedom exceeds 70 less than once in a million runs.
+    const chi = [...counts.values()].reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
     expect(chi).toBeLessThan(70);
   });
 

@@ -11,7 +11,7 @@ export interface Sheet {
 
 /** Lines end as every text editor on Windows, macOS and Linux reads them. */
 export function recoveryText({ host, name, date, codes }: Sheet): string {
-  return [m.codes_sheet({ host }), m.codes_sheet_account({ name, date }), '', ...codes, '', m.codes_hint(), ''].join(
+  return [m.codes_sheet({ host }), m.codes_sheet_account({ name, date }), '', ...codes, '', m.codes_use(), ''].join(
     '\r\n',
   );
 }
