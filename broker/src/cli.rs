@@ -1,4 +1,4 @@
-//! The command line: `beside-broker --config FILE init | user add | user link | serve | log`.
+//! The command line: `beside-broker --config FILE init | user add | user link | serve | check | log`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -40,6 +40,12 @@ pub enum Command {
     User(User),
     /// Runs the broker until it is told to stop (SIGTERM or Ctrl-C).
     Serve,
+    /// Says what is wrong with configuration, keys, certificate and database, and what is weak.
+    Check {
+        /// Answer as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the newest sign-ins and sessions.
     Log(Log),
 }
@@ -117,6 +123,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             }
             Command::User(User::Link { name }) => commands::user_link::run(&config, &name, &mut stdout).await,
             Command::Serve => serve::run(&config, &mut stdout).await.context("serve"),
+            Command::Check { json } => commands::check::run(&config, json, &mut stdout).await,
             Command::Log(log) => commands::log::run(&config, log.json, log.limit, &mut stdout).await,
         }
     })

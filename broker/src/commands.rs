@@ -1,6 +1,7 @@
 //! The commands that run and end, one file each, and what they share.
 
 mod account;
+pub mod check;
 pub mod init;
 pub mod log;
 pub mod user_add;
