@@ -1,4 +1,4 @@
-//! The command line: `beside-broker --config FILE init | user add | user link | serve | log`.
+//! The command line: `beside-broker --config FILE init | user add | user link | serve | check | log`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -40,6 +40,36 @@ pub enum Command {
     User(User),
     /// Runs the broker until it is told to stop (SIGTERM or Ctrl-C).
     Serve,
+    /// Writes an encrypted backup of the whole database.
+    Backup {
+        /// The file; `-` for standard output.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Who can open it: the public part of a backup key. Several may.
+        #[arg(long, value_name = "age1…", required = true)]
+        recipient: Vec<String>,
+    },
+    /// Makes a key that opens backups, and prints its public part.
+    BackupKey {
+        /// The file for the key. Keep it apart from the backups.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Fills a new database from a backup.
+    Restore {
+        /// The file; `-` for standard input.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The file with the key that opens it.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Says what is wrong with configuration, keys, certificate and database, and what is weak.
+    Check {
+        /// Answer as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the newest sign-ins and sessions.
     Log(Log),
 }
@@ -117,6 +147,10 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             }
             Command::User(User::Link { name }) => commands::user_link::run(&config, &name, &mut stdout).await,
             Command::Serve => serve::run(&config, &mut stdout).await.context("serve"),
+            Command::Backup { to, recipient } => commands::backup::run(&config, &to, &recipient).await,
+            Command::BackupKey { to } => commands::backup::key(&to, &mut stdout),
+            Command::Restore { from, key } => commands::restore::run(&config, &from, &key, &mut stdout).await,
+            Command::Check { json } => commands::check::run(&config, json, &mut stdout).await,
             Command::Log(log) => commands::log::run(&config, log.json, log.limit, &mut stdout).await,
         }
     })

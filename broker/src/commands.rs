@@ -1,8 +1,11 @@
 //! The commands that run and end, one file each, and what they share.
 
 mod account;
+pub mod backup;
+pub mod check;
 pub mod init;
 pub mod log;
+pub mod restore;
 pub mod user_add;
 pub mod user_link;
 

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -14,6 +15,7 @@ pub mod credentials;
 pub mod exchange;
 pub mod http;
 pub mod metrics;
+pub mod platform;
 pub mod sealing;
 pub mod serve;
 pub mod signalling;

@@ -20,6 +20,7 @@ use crate::credentials::hashing::Hashing;
 use crate::exchange::Exchange;
 use crate::http::rights::Listener;
 use crate::http::{Shared, configure, configure_metrics};
+use crate::platform::{open_files_limit, stop_signal};
 use crate::signalling::lifeline::Lifeline;
 use crate::stun;
 use crate::surroundings::Surroundings;
@@ -39,6 +40,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// # Errors
 /// Says what could not be opened, read or bound.
 pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<()> {
+    let open_files = open_files_limit();
     let certificate = Certificate::read(&config.tls)?;
     let storage = open(config).await?;
     ensure!(storage.active_administrators().await? > 0, "there is no administrator yet: run `init` first");
@@ -89,7 +91,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     });
     writeln!(announce, "{announced}")?;
     announce.flush()?;
-    tracing::info!(resumed_sessions = sessions.resumed, lost_sessions = sessions.lost, "listening");
+    tracing::info!(resumed_sessions = sessions.resumed, lost_sessions = sessions.lost, open_files, "listening");
     for ended in futures_util::future::join_all(servers).await {
         ended.context("the server failed")?;
     }
@@ -158,26 +160,4 @@ async fn tick(exchange: Arc<Exchange>) {
         // What could not be written was logged; time goes on.
         let _ = exchange.turn(|board, now, rng, out| board.tick(now, rng, out)).await;
     }
-}
-
-/// Listens for what asks the broker to stop, from now on; the future is the moment when it comes.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Listens for what asks the broker to stop, from now on; the future is the moment when it comes.
-#[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod audit;
+pub mod backup;
 mod entity;
 pub mod groups;
 pub mod keys;
@@ -151,6 +152,30 @@ impl Storage {
     /// See [`StorageError`].
     pub async fn close(self) -> Result<(), StorageError> {
         Ok(self.database.close().await?)
+    }
+}
+
+/// A database with its tables and nothing in them, for a backup to be restored into.
+#[derive(Debug)]
+pub struct Empty(DatabaseConnection);
+
+impl Empty {
+    /// Opens a database and makes its tables.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn open(url: &str) -> Result<Self, StorageError> {
+        let database = connect(url).await?;
+        Migrator::up(&database, None).await?;
+        Ok(Self(database))
+    }
+
+    /// Writes what is pending and closes the database.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn close(self) -> Result<(), StorageError> {
+        Ok(self.0.close().await?)
     }
 }
 

@@ -1,6 +1,5 @@
 //! `init`: makes the keys that are not there yet, prepares the database and creates the first administrator, once.
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use beside_protocol::api::Role;
 use super::{account, open};
 use crate::clock::random;
 use crate::config::{Config, KeySource};
+use crate::platform::create_secret_file;
 use crate::sealing::SecretKey;
 
 /// Runs the command.
@@ -36,10 +36,6 @@ pub async fn run(config: &Config, name: &str, json: bool, out: &mut impl Write) 
 
 /// Writes a new file that only its owner can read.
 fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("{} can't be made", path.display()))?;
+    let mut file = create_secret_file(path).with_context(|| format!("{} can't be made", path.display()))?;
     writeln!(file, "{text}").with_context(|| format!("{} can't be written", path.display()))
 }

@@ -1,8 +1,9 @@
 //! An address from which an account or the members of a group may sign in.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "address_rules")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

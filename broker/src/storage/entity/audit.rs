@@ -1,13 +1,15 @@
 //! A row of the audit log.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "audit")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub line: String,
+    #[serde(with = "hex::serde")]
     pub link: Vec<u8>,
     pub at: i64,
     pub account_id: Option<String>,

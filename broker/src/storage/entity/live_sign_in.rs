@@ -1,11 +1,13 @@
 //! A sign-in that is alive.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "live_sign_ins")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(with = "hex::serde")]
     pub token_hash: Vec<u8>,
     pub account_id: String,
     pub began_at: i64,

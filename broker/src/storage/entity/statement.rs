@@ -1,8 +1,9 @@
 //! A signed statement.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "statements")]
 pub struct Model {
     #[sea_orm(primary_key)]
@@ -11,6 +12,7 @@ pub struct Model {
     pub account_id: Option<String>,
     pub issued: i64,
     pub expires: i64,
+    #[serde(with = "hex::serde")]
     pub bytes: Vec<u8>,
     pub uploaded_by: String,
     pub uploaded_at: i64,
