@@ -181,9 +181,8 @@ impl Findings {
 
     async fn stored(&mut self, storage: &Storage, now: i64) -> Result<(), crate::storage::StorageError> {
         let accounts = storage.accounts(None, ACCOUNTS).await?;
-        let active = |role| {
-            accounts.iter().filter(move |one| one.state == AccountState::Active && one.account.role == role)
-        };
+        let active =
+            |role| accounts.iter().filter(move |one| one.state == AccountState::Active && one.account.role == role);
         let administrators = active(Role::Administrator).count();
         match administrators {
             0 => self.wrong("accounts", "nobody is an administrator: run init"),

@@ -47,11 +47,10 @@ const BODY_MAX: usize = 48 * 1024;
 /// Adds every route of a listener to a server.
 pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     let malformed = || actix_web::Error::from(Refusal::from(ErrorCode::MessageMalformed));
-    let json = web::JsonConfig::default().limit(BODY_MAX).error_handler(move |error, _| match error {
-        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
-            Refusal::from(ErrorCode::MessageTooLarge).into()
-        }
-        _ => malformed(),
+    let json = web::JsonConfig::default().limit(BODY_MAX).error_handler(move |error, _| {
+        let too_large =
+            matches!(error, JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. });
+        if too_large { Refusal::from(ErrorCode::MessageTooLarge).into() } else { malformed() }
     });
     let query = web::QueryConfig::default().error_handler(move |_: QueryPayloadError, _| malformed());
     // What can't be an id is nobody's.

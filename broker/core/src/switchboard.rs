@@ -108,7 +108,8 @@ impl Switchboard {
     ) -> Result<(), ErrorCode> {
         let others = if account.role == Role::Operator { 0 } else { SIGN_INS_PER_ACCOUNT - 1 };
         let older = self.sign_ins.of(&account.id);
-        for id in older[..older.len().saturating_sub(others)].to_vec() {
+        let ended: Vec<SignInId> = older.iter().copied().take(older.len().saturating_sub(others)).collect();
+        for id in ended {
             self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
         let token = TokenHash::from(token);
@@ -147,7 +148,8 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) {
-        for id in self.sign_ins.of(account).to_vec() {
+        let ended: Vec<SignInId> = self.sign_ins.of(account).to_vec();
+        for id in ended {
             for sid in self.sessions_of(id) {
                 self.finish(sid, End::new(Party::Broker, EndReason::SignedOut), None, now, rng, out);
             }

@@ -131,7 +131,7 @@ impl ResponseError for Refusal {
             status: status.as_u16(),
             code: self.code,
             retry_after,
-            challenge: self.challenge.clone(),
+            challenge: self.challenge,
             reasons: self.reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         };
         let mut response = HttpResponse::build(status);

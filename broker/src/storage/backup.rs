@@ -10,8 +10,9 @@ use std::io::{BufRead, Write};
 use beside_audit::Head;
 use futures_util::TryStreamExt as _;
 use sea_orm::{
-    AccessMode, DatabaseBackend, DatabaseTransaction, EntityTrait, IntoActiveModel, IsolationLevel, Iterable as _,
-    PaginatorTrait as _, PrimaryKeyToColumn as _, QueryOrder as _, QuerySelect as _, TransactionTrait as _,
+    AccessMode, ActiveModelTrait as _, DatabaseBackend, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    IsolationLevel, Iterable as _, PaginatorTrait as _, PrimaryKeyToColumn as _, QueryOrder as _, QuerySelect as _,
+    TransactionTrait as _,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -161,7 +162,8 @@ impl Storage {
             if end.is_some() {
                 return Err(BackupError::Broken("it goes on after its end"));
             }
-            let parsed = serde_json::from_str(&text?).map_err(|_| BackupError::Broken("it has a line of another form"))?;
+            let parsed =
+                serde_json::from_str(&text?).map_err(|_| BackupError::Broken("it has a line of another form"))?;
             match parsed {
                 Line::Begin { format, .. } if !begun && format == FORMAT => begun = true,
                 Line::Row { table, row } if begun => {
@@ -200,10 +202,7 @@ async fn insert_batch_if_any(
     if batch.is_empty() { Ok(()) } else { insert_batch(table, batch, transaction).await }
 }
 
-async fn contents(
-    transaction: &DatabaseTransaction,
-    rows: BTreeMap<String, u64>,
-) -> Result<Contents, BackupError> {
+async fn contents(transaction: &DatabaseTransaction, rows: BTreeMap<String, u64>) -> Result<Contents, BackupError> {
     let head = match audit_head::Entity::find().one(transaction).await? {
         Some(row) => Head::from_bytes(&row.state).map_err(|_| StorageError::Invalid("head of the audit log"))?,
         None => Head::default(),
