@@ -16,7 +16,7 @@ use beside_protocol::handshake::{M1, M1_LENGTH, M2, M2_LENGTH};
 use beside_protocol::ids::SessionId;
 use futures_util::{SinkExt as _, StreamExt as _};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
@@ -153,7 +153,7 @@ impl Broker {
         std::fs::write(&config, text).unwrap();
         let (done, stdout, stderr) = command(&config, &["init", "--json"]);
         assert!(done, "{stderr}");
-        let http = Client::builder().tls_backend_preconfigured((*tls).clone()).no_proxy().build().unwrap();
+        let http = client(&tls).build().unwrap();
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut broker = Self {
             folder,
@@ -292,7 +292,20 @@ impl Broker {
         bearer: Option<&str>,
         body: Option<Value>,
     ) -> RequestBuilder {
-        let mut request = self.http.request(method, format!("https://{to}/api/v1/{path}"));
+        self.build_with(&self.http, to, method, path, bearer, body)
+    }
+
+    /// The same over the connections of another client.
+    pub(crate) fn build_with(
+        &self,
+        client: &Client,
+        to: SocketAddr,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Option<Value>,
+    ) -> RequestBuilder {
+        let mut request = client.request(method, format!("https://{to}/api/v1/{path}"));
         if let Some(token) = bearer {
             request = request.bearer_auth(token);
         }
@@ -300,6 +313,11 @@ impl Broker {
             request = request.json(&body);
         }
         request
+    }
+
+    /// A client with connections of its own, from another address of this machine: 127.0.0.0/8 is all its own.
+    pub(crate) fn client_at(&self, place: [u8; 4]) -> Client {
+        client(&self.tls).local_address(std::net::IpAddr::from(place)).build().unwrap()
     }
 
     pub(crate) async fn get(&self, url: reqwest::Url) -> Response {
@@ -395,6 +413,10 @@ impl Drop for Broker {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn client(tls: &ClientConfig) -> ClientBuilder {
+    Client::builder().tls_backend_preconfigured(tls.clone()).no_proxy()
 }
 
 /// A test authority's certificate for localhost, and a client that trusts it.

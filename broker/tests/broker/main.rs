@@ -2,6 +2,9 @@
 //! spoken to by a raw peer.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "all of it is a test, where a panic is a failure")]
 
+mod account_links;
+mod accounts;
+mod addresses;
 mod attempts;
 mod bad_input;
 mod command_line;
@@ -9,5 +12,8 @@ mod endpoints;
 mod governance;
 mod harness;
 mod losses;
+mod passwords;
+mod proxies;
 mod rights;
+mod second_factors;
 mod sessions;
