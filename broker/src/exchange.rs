@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beside_broker_core::relay::{Relay, Route};
-use beside_broker_core::sign_in_delay::SignInDelay;
-use beside_broker_core::{Effect, Now, Record, SocketId, Switchboard};
+use beside_broker_core::sign_in_defence::SignInDefence;
+use beside_broker_core::{Effect, Now, Observation, Record, SocketId, Switchboard};
 use beside_protocol::{ErrorCode, frame};
 use bytes::Bytes;
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub struct Exchange {
     pub storage: Storage,
     switchboard: tokio::sync::Mutex<Switchboard>,
     relay: Mutex<Relay>,
-    delay: Mutex<SignInDelay>,
+    defence: Mutex<SignInDefence>,
     sockets: Mutex<HashMap<SocketId, Arc<Outbox>>>,
     next_socket: AtomicU64,
 }
@@ -46,7 +46,7 @@ impl Exchange {
             storage,
             switchboard: tokio::sync::Mutex::new(switchboard),
             relay: Mutex::default(),
-            delay: Mutex::default(),
+            defence: Mutex::default(),
             sockets: Mutex::default(),
             next_socket: AtomicU64::new(0),
         }
@@ -85,9 +85,14 @@ impl Exchange {
         written.map(|()| done)
     }
 
-    /// Changes the table of failed sign-ins.
-    pub fn delay<T>(&self, act: impl FnOnce(&mut SignInDelay) -> T) -> T {
-        act(&mut locked(&self.delay))
+    /// Asks the defence of the sign-in, or tells it something.
+    pub fn defence<T>(&self, act: impl FnOnce(&mut SignInDefence) -> T) -> T {
+        act(&mut locked(&self.defence))
+    }
+
+    /// Takes note of something worth a thought.
+    pub fn observe(&self, observation: &Observation) {
+        tracing::warn!(?observation, "something to watch");
     }
 
     /// Numbers a socket that is about to open, so that effects reach it from its first turn on.
@@ -150,7 +155,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
-            Effect::Observed(observation) => tracing::warn!(?observation, "something to watch"),
+            Effect::Observed(observation) => self.observe(&observation),
         }
     }
 

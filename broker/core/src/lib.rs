@@ -22,7 +22,8 @@ mod recent;
 pub mod relay;
 mod reports;
 mod session;
-pub mod sign_in_delay;
+pub mod sign_in_defence;
+mod sign_in_delay;
 mod sign_ins;
 mod strain;
 pub mod stun;
@@ -31,6 +32,7 @@ mod tally;
 #[cfg(test)]
 mod testing;
 pub mod time;
+mod trier;
 
 pub use address::Address;
 pub use effect::{Effect, Record, SocketId};
@@ -38,3 +40,4 @@ pub use observation::Observation;
 pub use sign_ins::{Account, SignInId, TokenHash};
 pub use switchboard::Switchboard;
 pub use time::Now;
+pub use trier::{NameHash, Trier};

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use beside_broker_core::sign_in_defence::Turned;
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Problem;
+use beside_protocol::proof::Challenge;
 
 use crate::storage::StorageError;
 
@@ -17,6 +19,8 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// After which time another try makes sense.
     pub retry_after: Option<Duration>,
+    /// What has to be solved first.
+    pub challenge: Option<Challenge>,
 }
 
 impl Refusal {
@@ -81,7 +85,17 @@ impl Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after: None }
+        Self { code, retry_after: None, challenge: None }
+    }
+}
+
+impl From<Turned> for Refusal {
+    fn from(turned: Turned) -> Self {
+        let code = turned.code();
+        match turned {
+            Turned::Wait(wait) | Turned::Blocked(wait) => Self { retry_after: Some(wait), ..code.into() },
+            Turned::Prove(challenge) => Self { challenge: Some(challenge), ..code.into() },
+        }
     }
 }
 
@@ -113,7 +127,7 @@ impl ResponseError for Refusal {
             status: status.as_u16(),
             code: self.code,
             retry_after,
-            challenge: None,
+            challenge: self.challenge,
             reasons: Vec::new(),
         };
         let mut response = HttpResponse::build(status);
