@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod address_rules;
+pub mod alarms;
 pub mod codes;
 pub mod effect;
 pub mod forwarded;

@@ -67,6 +67,13 @@ pub const PLACE_BLOCK: Duration = Duration::from_secs(3600);
 pub const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Names at places that are known. When full the one that was quiet for longest is forgotten.
 pub const KNOWN_MAX: usize = 100_000;
+/// Kinds and subjects of alerts that are counted, and as many that have been told. When full the one that was quiet for
+/// longest is forgotten.
+pub const ALERTS_MAX: usize = 10_000;
+/// Accounts whose habits are known. When full the one that was quiet for longest is forgotten.
+pub const HABITS_MAX: usize = 20_000;
+/// Places of one account that are no news. When full the one that was not used for longest is forgotten.
+pub const HABITUAL_PLACES: usize = 32;
 /// Sign-ins alive at once. When full a further one is refused as overloaded.
 pub const SIGN_INS_MAX: usize = 20_000;
 /// A sign-in without a socket and without a request ends after this, with its codes.

@@ -162,7 +162,8 @@ impl SignInDefence {
         *self.known.touch(trier, now) = now + KNOWN_FOR;
     }
 
-    /// The try could not be looked at through no fault of whoever made it: it was none.
+    /// The try was none: it could not be looked at, or what was typed is right and only something is missing, or the
+    /// account may not be used from there. What failed before it still counts.
     pub fn withdrawn(&mut self, trier: Trier) {
         self.delay.withdraw(trier);
         if let Some(name) = self.names.get_mut(&trier.name) {

@@ -16,6 +16,8 @@ pub(crate) struct SignInDelay {
 struct Failures {
     count: u32,
     last: Duration,
+    /// The one before.
+    earlier: Duration,
 }
 
 impl Failures {
@@ -46,8 +48,9 @@ impl SignInDelay {
 
     /// Begins a try. It counts as failed until [`succeeded`](Self::succeeded), so tries side by side gain nothing.
     pub(crate) fn begin(&mut self, trier: Trier, now: Duration) {
-        let count = self.known(trier, now).count.saturating_add(1);
-        *self.triers.touch(trier, now) = Failures { count, last: now };
+        let known = self.known(trier, now);
+        *self.triers.touch(trier, now) =
+            Failures { count: known.count.saturating_add(1), last: now, earlier: known.last };
     }
 
     /// The try has failed: the wait begins now, however long it took to look at it.
@@ -57,10 +60,10 @@ impl SignInDelay {
         }
     }
 
-    /// Takes the last try back: it was not looked at.
+    /// Takes the last try back: all is as it was before.
     pub(crate) fn withdraw(&mut self, trier: Trier) {
         if let Some(failures) = self.triers.get_mut(&trier) {
-            failures.count = failures.count.saturating_sub(1);
+            (failures.count, failures.last) = (failures.count.saturating_sub(1), failures.earlier);
         }
     }
 
@@ -115,6 +118,18 @@ mod tests {
         }
         delay.failed(kim, Duration::from_secs(9));
         assert_eq!(delay.wait(kim, Duration::from_millis(9_250)), Some(Duration::from_millis(750)));
+    }
+
+    #[test]
+    fn a_try_that_is_taken_back_changes_nothing() {
+        let mut delay = SignInDelay::default();
+        let kim = trier("kim", 1);
+        for _ in 0..5 {
+            delay.begin(kim, Duration::from_secs(5));
+        }
+        delay.begin(kim, Duration::from_secs(9));
+        delay.withdraw(kim);
+        assert_eq!((delay.failures(kim, Duration::from_secs(9)), delay.wait(kim, Duration::from_secs(9))), (5, None));
     }
 
     #[test]
