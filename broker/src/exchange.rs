@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beside_broker_core::relay::{Relay, Route};
+use beside_broker_core::sign_in_defence::SignInDefence;
 use beside_broker_core::sign_in_delay::SignInDelay;
 use beside_broker_core::switchboard::Load;
-use beside_broker_core::{Effect, Now, Record, SocketId, Switchboard};
+use beside_broker_core::{Effect, Now, Observation, Record, SocketId, Switchboard};
 use beside_protocol::ids::OperatorId;
 use beside_protocol::signalling::ToCustomer;
 use beside_protocol::{ErrorCode, frame};
@@ -36,6 +37,7 @@ pub struct Exchange {
     pub metrics: Metrics,
     switchboard: tokio::sync::Mutex<Seat>,
     relay: Mutex<Relay>,
+    defence: Mutex<SignInDefence>,
     delay: Mutex<SignInDelay>,
     sockets: Mutex<HashMap<SocketId, Arc<Outbox>>>,
     next_socket: AtomicU64,
@@ -68,6 +70,7 @@ impl Exchange {
             metrics: Metrics::default(),
             switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, unwritten: Vec::new() }),
             relay: Mutex::default(),
+            defence: Mutex::default(),
             delay: Mutex::default(),
             sockets: Mutex::default(),
             next_socket: AtomicU64::new(0),
@@ -168,9 +171,19 @@ impl Exchange {
         Ok(())
     }
 
-    /// Changes the table of failed sign-ins.
+    /// Asks the defence of the sign-in, or tells it something.
+    pub fn defence<T>(&self, act: impl FnOnce(&mut SignInDefence) -> T) -> T {
+        act(&mut locked(&self.defence))
+    }
+
+    /// Asks how long whoever proves something else than a sign-in has to wait, or tells what came of it.
     pub fn delay<T>(&self, act: impl FnOnce(&mut SignInDelay) -> T) -> T {
         act(&mut locked(&self.delay))
+    }
+
+    /// Takes note of something worth a thought.
+    pub fn observe(&self, observation: &Observation) {
+        tracing::warn!(?observation, "something to watch");
     }
 
     /// Numbers a socket that is about to open, so that effects reach it from its first turn on.
@@ -289,7 +302,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
-            Effect::Observed(observation) => tracing::warn!(?observation, "something to watch"),
+            Effect::Observed(observation) => self.observe(&observation),
         }
     }
 

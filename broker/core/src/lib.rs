@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod address_rules;
+pub mod alarms;
 pub mod codes;
 pub mod effect;
 pub mod forwarded;
@@ -22,6 +23,7 @@ mod recent;
 pub mod relay;
 mod reports;
 mod session;
+pub mod sign_in_defence;
 pub mod sign_in_delay;
 mod sign_ins;
 mod strain;
@@ -31,6 +33,7 @@ mod tally;
 #[cfg(test)]
 mod testing;
 pub mod time;
+mod trier;
 
 pub use address::Address;
 pub use effect::{Effect, Record, SocketId};
@@ -38,3 +41,4 @@ pub use observation::Observation;
 pub use sign_ins::{Account, Bearer, SignInId, TokenHash};
 pub use switchboard::Switchboard;
 pub use time::Now;
+pub use trier::{NameHash, Trier};

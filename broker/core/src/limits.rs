@@ -47,6 +47,33 @@ pub const SIGN_IN_WAIT: Duration = Duration::from_secs(1);
 pub const SIGN_IN_WAIT_MAX: Duration = Duration::from_secs(900);
 /// After so long without a try the failures are forgotten.
 pub const SIGN_IN_FORGET: Duration = Duration::from_secs(24 * 3600);
+/// Which try in a row of one account from one address is the first that needs a proof of work.
+pub const PROVEN_SIGN_IN: u32 = 6;
+/// Failed sign-ins of one name in [`NAME_WINDOW`], wherever they come from, that lock it.
+pub const NAME_FAILURES: usize = 20;
+/// See [`NAME_FAILURES`].
+pub const NAME_WINDOW: Duration = Duration::from_secs(3600);
+/// For so long.
+pub const NAME_LOCK: Duration = Duration::from_secs(30 * 60);
+/// Names remembered because they failed. When full the one that was quiet for longest is forgotten.
+pub const NAMES_MAX: usize = 100_000;
+/// Failed sign-ins from one place in [`PLACE_WINDOW`], of whatever name, that block it.
+pub const PLACE_FAILURES: usize = 50;
+/// See [`PLACE_FAILURES`].
+pub const PLACE_WINDOW: Duration = Duration::from_secs(600);
+/// For so long.
+pub const PLACE_BLOCK: Duration = Duration::from_secs(3600);
+/// A name that was signed in from a place is known there for so long: its lock doesn't hold there.
+pub const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Names at places that are known. When full the one that was quiet for longest is forgotten.
+pub const KNOWN_MAX: usize = 100_000;
+/// Kinds and subjects of alerts that are counted, and as many that have been told. When full the one that was quiet for
+/// longest is forgotten.
+pub const ALERTS_MAX: usize = 10_000;
+/// Accounts whose habits are known. When full the one that was quiet for longest is forgotten.
+pub const HABITS_MAX: usize = 20_000;
+/// Places of one account that are no news. When full the one that was not used for longest is forgotten.
+pub const HABITUAL_PLACES: usize = 32;
 /// Sign-ins alive at once. When full a further one is refused as overloaded.
 pub const SIGN_INS_MAX: usize = 20_000;
 /// A sign-in without a socket and without a request ends after this, with its codes.

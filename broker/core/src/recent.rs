@@ -22,6 +22,11 @@ impl<K: Ord + Clone, V, const MOST: usize> Recent<K, V, MOST> {
         self.entries.get(key).map(|(_, value)| value)
     }
 
+    /// An entry to be changed, which counts as no touch.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key).map(|(_, value)| value)
+    }
+
     /// The entry, touched now, and made if there is none.
     pub(crate) fn touch(&mut self, key: K, now: Duration) -> &mut V
     where
@@ -55,6 +60,11 @@ impl<K: Ord + Clone, V, const MOST: usize> Recent<K, V, MOST> {
             self.entries.remove(quietest);
             self.by_last.pop_first();
         }
+    }
+
+    /// The entries whose keys lie in a range, in their order.
+    pub(crate) fn range(&self, keys: std::ops::RangeInclusive<K>) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.range(keys).map(|(key, (_, value))| (key, value))
     }
 
     /// How many entries there are.
@@ -91,7 +101,7 @@ mod tests {
         table.touch("a", seconds(5));
         assert_eq!(table.remove(&"d"), Some(0));
         table.forget(seconds(2));
-        assert_eq!(table.entries.keys().copied().collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(table.range("a"..="z").map(|(key, _)| *key).collect::<Vec<_>>(), ["a", "c"]);
         assert_eq!(table.by_last.len(), 2);
     }
 }

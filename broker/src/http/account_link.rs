@@ -6,7 +6,7 @@ pub(super) mod judge;
 pub(super) mod open;
 
 use beside_broker_core::Address;
-use beside_broker_core::sign_in_delay::Trier;
+use beside_broker_core::Trier;
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Role;
 use beside_protocol::ids::Token;

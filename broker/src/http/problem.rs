@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use beside_broker_core::sign_in_defence::Turned;
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Problem;
 use beside_protocol::proof::Challenge;
@@ -100,6 +101,16 @@ impl Refusal {
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
         Self { code, retry_after: None, reasons: Vec::new(), challenge: None }
+    }
+}
+
+impl From<Turned> for Refusal {
+    fn from(turned: Turned) -> Self {
+        let code = turned.code();
+        match turned {
+            Turned::Wait(wait) | Turned::Blocked(wait) => Self { retry_after: Some(wait), ..code.into() },
+            Turned::Prove(challenge) => Self { challenge: Some(challenge), ..code.into() },
+        }
     }
 }
 

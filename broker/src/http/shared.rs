@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::{HttpRequest, web};
 use beside_broker_core::Address;
+use beside_broker_core::Trier;
 use beside_broker_core::forwarded::{ForwardedKind, TrustedProxies, client_address};
-use beside_broker_core::sign_in_delay::Trier;
 use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
 use zeroize::Zeroizing;
@@ -136,9 +136,13 @@ impl Shared {
     /// [`ErrorCode::TooManyTries`], with the time to wait.
     pub fn may_try(&self, trier: Trier) -> Result<(), Refusal> {
         let now = self.exchange.clock.now().monotonic;
-        self.exchange
-            .delay(|delay| delay.begin(trier, now))
-            .map_err(|wait| Refusal { retry_after: Some(wait), ..ErrorCode::TooManyTries.into() })
+        self.exchange.delay(|delay| match delay.wait(trier, now) {
+            Some(wait) => Err(Refusal { retry_after: Some(wait), ..ErrorCode::TooManyTries.into() }),
+            None => {
+                delay.begin(trier, now);
+                Ok(())
+            }
+        })
     }
 
     /// Writes one event to the audit log.

@@ -3,11 +3,12 @@
 
 use actix_web::web;
 use beside_broker_core::effect::SignInOutcome;
-use beside_broker_core::sign_in_delay::Trier;
-use beside_broker_core::{Address, Effect, Record};
+use beside_broker_core::sign_in_defence::Turned;
+use beside_broker_core::{Address, Effect, Record, Trier};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::{Role, SignIn, SignedIn};
 use beside_protocol::ids::{OperatorId, Token};
+use beside_protocol::proof::Proof;
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
@@ -16,11 +17,59 @@ use super::caller::Place;
 use super::rights::Listener;
 use super::{Refusal, Shared};
 use crate::clock::random;
+use crate::credentials::hashing::Slot;
 use crate::credentials::passwords::LENGTH_MAX;
 use crate::exchange::Exchange;
 use crate::storage::StorageError;
 use crate::storage::accounts::{AccountState, StoredAccount, name_key};
 use crate::storage::second_factors::SecondFactorCheck;
+
+/// A try at signing in. Unless it is said otherwise it has failed: also when whoever made it hangs up before the answer.
+struct Attempt<'a> {
+    exchange: &'a Exchange,
+    trier: Trier,
+    settled: bool,
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(exchange: &'a Exchange, trier: Trier, proof: Option<&Proof>) -> Result<Self, Turned> {
+        let now = exchange.clock.now().monotonic;
+        exchange.defence(|defence| defence.begin(trier, proof, now, &mut random()))?;
+        Ok(Self { exchange, trier, settled: false })
+    }
+
+    fn failed(mut self, account: Option<&OperatorId>) {
+        self.fail(account);
+    }
+
+    fn succeeded(mut self) {
+        self.settled = true;
+        let now = self.exchange.clock.now().monotonic;
+        self.exchange.defence(|defence| defence.succeeded(self.trier, now));
+    }
+
+    fn withdrawn(mut self) {
+        self.settled = true;
+        self.exchange.defence(|defence| defence.withdrawn(self.trier));
+    }
+
+    fn fail(&mut self, account: Option<&OperatorId>) {
+        self.settled = true;
+        let (now, mut seen) = (self.exchange.clock.now().monotonic, Vec::new());
+        self.exchange.defence(|defence| defence.failed(self.trier, account, now, &mut seen));
+        for observation in seen {
+            self.exchange.observe(&observation);
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.fail(None);
+        }
+    }
+}
 
 /// Signs in. It ends an operator's older sign-in, with its codes.
 #[utoipa::path(post, path = "/sign-in", tag = "public", request_body = SignIn, responses((status = 200, body = SignedIn)))]
@@ -37,32 +86,36 @@ pub(super) async fn post(
     }
     let exchange = &shared.exchange;
     let slot = shared.hashing.slot()?;
-    let trier = Trier::new(&name_key(&body.name), place.0);
-    shared.may_try(trier)?;
-
-    let found = exchange.storage.account_of_name(&body.name).await?;
-    let stored = found.as_ref().and_then(|found| found.password.as_ref()).map(|hash| hash.as_str().to_owned());
-    let right = shared.hashing.verify(&slot, Zeroizing::new(body.password.clone()), stored).await?;
-    drop(slot);
+    let attempt = Attempt::begin(exchange, Trier::new(&name_key(&body.name), place.0), body.proof.as_ref())?;
+    let (found, right) = match look(&shared, slot, &body).await {
+        Ok(looked) => looked,
+        Err(refusal) => {
+            attempt.withdrawn();
+            return Err(refusal);
+        }
+    };
     let account = match found {
         Some(found) if right && found.state == AccountState::Active => found,
         found => {
             let outcome = if found.is_some() { SignInOutcome::WrongPassword } else { SignInOutcome::UnknownName };
             let account = found.map(|found| found.account.id);
+            attempt.failed(account.as_ref());
             log_refusal(&shared, account, place.0, outcome).await?;
             return Err(ErrorCode::SignInRefused.into());
         }
     };
     if let Err(refused) = proven(&shared, &account, body.second_factor.as_deref(), place.0, listener.0).await? {
+        if refused.counts {
+            attempt.failed(Some(&account.account.id));
+        } else {
+            attempt.withdrawn();
+        }
         if let Some(outcome) = refused.outcome {
             log_refusal(&shared, Some(account.account.id), place.0, outcome).await?;
         }
-        if !refused.counts {
-            exchange.delay(|delay| delay.succeeded(trier));
-        }
         return Err(refused.error.into());
     }
-    exchange.delay(|delay| delay.succeeded(trier));
+    attempt.succeeded();
     begin(&shared, account, place.0).await
 }
 
@@ -89,8 +142,8 @@ async fn proven(
     let refused = |error, outcome, counts| Ok(Err(Refused { error, outcome: Some(outcome), counts }));
     if account.second_factor {
         let Some(typed) = typed else {
-            // It counts until the second factor is right: otherwise asking for the question would forgive wrong codes.
-            return Ok(Err(Refused { error: ErrorCode::SecondFactorNeeded, outcome: None, counts: true }));
+            // Not a failure, and not a success that would forgive the wrong codes before it.
+            return Ok(Err(Refused { error: ErrorCode::SecondFactorNeeded, outcome: None, counts: false }));
         };
         if shared.exchange.storage.use_second_factor(id, typed, now).await? != SecondFactorCheck::Right {
             return refused(ErrorCode::SecondFactorRefused, SignInOutcome::WrongSecondFactor, true);
@@ -113,6 +166,14 @@ async fn proven(
         Err(error @ ErrorCode::HoursRefused) => refused(error, SignInOutcome::HoursRefused, false),
         Err(error) => refused(error, SignInOutcome::AddressRefused, false),
     }
+}
+
+/// The account of the name, if there is one, and whether the password is its own.
+async fn look(shared: &Shared, slot: Slot<'_>, body: &SignIn) -> Result<(Option<StoredAccount>, bool), Refusal> {
+    let found = shared.exchange.storage.account_of_name(&body.name).await?;
+    let stored = found.as_ref().and_then(|found| found.password.as_ref()).map(|hash| hash.as_str().to_owned());
+    let right = shared.hashing.verify(&slot, Zeroizing::new(body.password.clone()), stored).await?;
+    Ok((found, right))
 }
 
 async fn begin(shared: &Shared, account: StoredAccount, address: Address) -> Result<web::Json<SignedIn>, Refusal> {

@@ -1,7 +1,7 @@
 //! `POST /api/v1/step-up`: the second factor again, before something sensitive. It holds for five minutes.
 
 use actix_web::{HttpResponse, web};
-use beside_broker_core::sign_in_delay::Trier;
+use beside_broker_core::Trier;
 use beside_protocol::ErrorCode;
 use serde::Deserialize;
 use utoipa::ToSchema;

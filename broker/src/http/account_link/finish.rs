@@ -2,7 +2,7 @@
 //! the account is signed out.
 
 use actix_web::web;
-use beside_broker_core::sign_in_delay::Trier;
+use beside_broker_core::Trier;
 use beside_protocol::ErrorCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

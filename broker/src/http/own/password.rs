@@ -1,7 +1,7 @@
 //! `POST /api/v1/own/password`: another password, with the one that it takes the place of.
 
 use actix_web::{HttpResponse, web};
-use beside_broker_core::sign_in_delay::Trier;
+use beside_broker_core::Trier;
 use beside_protocol::ErrorCode;
 use serde::Deserialize;
 use utoipa::ToSchema;

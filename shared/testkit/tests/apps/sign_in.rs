@@ -1,8 +1,14 @@
 //! Signing in: what the operator reads when it does not work, or works only in part.
 
+use std::time::Duration;
+
 use beside_installation::Fault;
 use beside_protocol::ErrorCode;
+use beside_protocol::api::SignIn;
+use beside_transport::api::{Api, SignInAnswer};
+use beside_transport::{Broker, trust};
 
+use crate::broker::HOST;
 use crate::place::Place;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,6 +24,31 @@ async fn a_wrong_password_and_an_account_that_is_no_operators() {
     assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::NotAnOperator));
     (operator.name, operator.password) = (place.broker.operator.name.clone(), right);
     operator.signs_in().await;
+}
+
+/// The sixth try in a row from one place needs a proof of work, which the manager gives by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_failures_make_the_manager_compute() {
+    let place = Place::new().await;
+    let mut operator = place.operator();
+    let right = std::mem::replace(&mut operator.password, "not the password".to_owned());
+    for wait in [0, 0, 0, 1, 2] {
+        broker_makes_wait(wait).await;
+        assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::SignInRefused));
+    }
+    broker_makes_wait(4).await;
+    let tls = trust::client_config(&place.trust().authorities).unwrap();
+    let api = Api::new(&Broker { host: HOST.to_owned(), port: place.broker.address.port(), tls }).unwrap();
+    let name = place.broker.operator.name.clone();
+    let unproven = SignIn { name, password: right.clone(), second_factor: None, proof: None };
+    assert!(matches!(api.sign_in(&unproven).await, Ok(SignInAnswer::Prove(_))), "even with the right password");
+    operator.password = right;
+    operator.signs_in().await;
+}
+
+/// The wait that the broker imposes, in its own time. Nothing tells when it is over but the clock.
+async fn broker_makes_wait(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
 /// The manager works for customers without org.json all the same, and the desk says what is missing for the others.
