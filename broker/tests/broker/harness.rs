@@ -214,6 +214,28 @@ impl Broker {
         std::fs::read_to_string(self.folder.join("stderr")).unwrap()
     }
 
+    /// A file in the broker's folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The configuration of another broker with the same keys and a database of its own, which is empty.
+    pub(crate) fn empty_sibling(&self) -> PathBuf {
+        let folder = self.folder.join("sibling");
+        std::fs::create_dir_all(&folder).unwrap();
+        let config = folder.join("broker.toml");
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let own = text.lines().find(|line| line.starts_with("url = ")).unwrap().to_owned();
+        let named =
+            self.folder.with_file_name(format!("{}-sibling", self.folder.file_name().unwrap().to_str().unwrap()));
+        let url = match postgres(&named) {
+            Some(_) => database(&named),
+            None => database(&folder),
+        };
+        std::fs::write(&config, text.replace(&own, &format!("url = {url:?}"))).unwrap();
+        config
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String, String) {
         command(&self.config, arguments)
     }

@@ -6,6 +6,7 @@ mod account_links;
 mod accounts;
 mod addresses;
 mod attempts;
+mod backup;
 mod bad_input;
 mod command_line;
 mod endpoints;

@@ -114,11 +114,16 @@ fn a_window_made_transparent_or_sent_to_another_desktop_can_not_be_seen() {
     let mut pill = Pill::show(false);
     let opacity = pill.beside.atom("_NET_WM_WINDOW_OPACITY");
     let conn = &pill.beside.conn;
+    // The window manager copies the property to its frame, in its own time.
+    let frame = conn.query_tree(pill.window).unwrap().reply().unwrap().parent;
+    let watched = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+    conn.change_window_attributes(frame, &watched).unwrap().check().unwrap();
+    let copied = |event: &Event| matches!(event, Event::PropertyNotify(e) if e.window == frame && e.atom == opacity);
     conn.change_property32(PropMode::REPLACE, pill.window, opacity, AtomEnum::CARDINAL, &[0x1000_0000]).unwrap();
-    pill.beside.sync();
+    let _ = pill.beside.event("the frame is transparent", copied);
     assert!(!pill.can_be_seen(), "transparent");
     pill.beside.conn.delete_property(pill.window, opacity).unwrap();
-    pill.beside.sync();
+    let _ = pill.beside.event("the frame is solid again", copied);
     assert!(pill.can_be_seen());
 
     let window = pill.window;

@@ -54,7 +54,6 @@ pub(crate) struct Broker {
     /// The authority that signed its TLS certificate, DER.
     pub(crate) authority: Vec<u8>,
     pub(crate) operator: Account,
-    pub(crate) administrator: Account,
 }
 
 impl Broker {
@@ -68,9 +67,16 @@ impl Broker {
         let (mut administrator, mut operator) = (Vec::new(), Vec::new());
         init::run(&read, "administrator", true, &mut administrator).await.unwrap();
         user_add::run(&read, "Kim", Role::Operator, true, &mut operator).await.unwrap();
-        let (administrator, operator) = (Account::parse(&administrator), Account::parse(&operator));
+        let operator = Account::parse(&operator);
         let (folder, process) = (folder.to_owned(), Mutex::new(None));
-        Self { folder, config, process, address, authority, operator, administrator }
+        Self { folder, config, process, address, authority, operator }
+    }
+
+    /// Makes a further account, as an administrator does on the broker's machine.
+    pub(crate) async fn add(&self, role: Role, name: &str) -> Account {
+        let mut said = Vec::new();
+        user_add::run(&Config::read(&self.config).unwrap(), name, role, true, &mut said).await.unwrap();
+        Account::parse(&said)
     }
 
     /// Keeps a statement as a broker would that looks at nothing: here the apps must be the ones to notice.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use beside_installation::Fault;
 use beside_protocol::ErrorCode;
-use beside_protocol::api::SignIn;
+use beside_protocol::api::{Role, SignIn};
 use beside_transport::api::{Api, SignInAnswer};
 use beside_transport::{Broker, trust};
 
@@ -19,8 +19,8 @@ async fn a_wrong_password_and_an_account_that_is_no_operators() {
     assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::SignInRefused));
     operator.name = "nobody".to_owned();
     assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::SignInRefused), "one vague answer");
-    (operator.name, operator.password) =
-        (place.broker.administrator.name.clone(), place.broker.administrator.password.clone());
+    let auditor = place.broker.add(Role::Auditor, "Choi").await;
+    (operator.name, operator.password) = (auditor.name, auditor.password);
     assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::NotAnOperator));
     (operator.name, operator.password) = (place.broker.operator.name.clone(), right);
     operator.signs_in().await;
