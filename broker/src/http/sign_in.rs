@@ -104,7 +104,15 @@ pub(super) async fn post(
             return Err(ErrorCode::SignInRefused.into());
         }
     };
-    if let Err(refused) = proven(&shared, &account, body.second_factor.as_deref(), place.0, listener.0).await? {
+    let proven = match proven(&shared, &account, body.second_factor.as_deref(), place.0, listener.0).await {
+        Ok(proven) => proven,
+        Err(error) => {
+            // The database's fault is nobody's failure.
+            attempt.withdrawn();
+            return Err(error.into());
+        }
+    };
+    if let Err(refused) = proven {
         if refused.counts {
             attempt.failed(Some(&account.account.id));
         } else {
