@@ -150,6 +150,14 @@ impl Seat {
         self.on_screen(&seen)?.with_context(|| format!("`{part}` is in no window"))
     }
 
+    /// What the app shows, for whoever looks for the reason of a failure.
+    pub(crate) fn parts(&self) -> String {
+        match self.driver.parts() {
+            Ok(parts) => parts.join(" "),
+            Err(error) => format!("nothing that could be read: {error:#}"),
+        }
+    }
+
     /// Calls an automation command of the app's shell.
     pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Result<Value> {
         self.driver.invoke(command, arguments)

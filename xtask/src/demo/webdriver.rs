@@ -119,6 +119,21 @@ impl WebDriver {
         Ok(None)
     }
 
+    /// Every named part that every window of the app shows now, with its attributes, in the page's order.
+    pub(crate) fn parts(&self) -> Result<Vec<String>> {
+        const PARTS: &str = "
+            const parts = [...document.querySelectorAll('[data-testid]')].filter(part => part.getClientRects().length > 0);
+            return parts.map(part => JSON.stringify({ ...part.dataset }));
+        ";
+        let mut parts = Vec::new();
+        for window in self.windows()? {
+            if self.enter(&window).is_ok() {
+                parts.extend(serde_json::from_value::<Vec<String>>(self.run("sync", PARTS, &json!([]))?)?);
+            }
+        }
+        Ok(parts)
+    }
+
     /// Calls a command of the app's shell from the first window and returns its answer.
     pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Result<Value> {
         const CALL: &str = "

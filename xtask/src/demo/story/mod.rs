@@ -130,6 +130,11 @@ impl Story {
         let ok = outcome.is_ok();
         let mark = if ok { "ok    " } else { "FAILED" };
         say::line(format!("  {mark} {name} ({:.1} s)", start.elapsed().as_secs_f64()));
+        if !ok {
+            for seat in [&self.customer, &self.manager] {
+                say::line(format!("         the {} sees: {}", seat.desktop().name(), seat.parts()));
+            }
+        }
         self.report.steps.push(StepReport { name: name.to_owned(), ok });
         self.take_pictures(name)?;
         outcome
