@@ -126,6 +126,14 @@ impl SignedCheckpoint {
         &self.checkpoint
     }
 
+    /// Whether it was signed when the log stood there. A head that a checkpoint vouches for can be trusted as far as the
+    /// key.
+    #[must_use]
+    pub fn is_of(&self, head: &Head) -> bool {
+        let Checkpoint { size, root, link, .. } = self.checkpoint;
+        (size, root, link) == (head.size(), head.root(), head.link())
+    }
+
     /// The note, with all its signatures: what is stored and sent.
     #[must_use]
     pub fn to_note(&self) -> String {

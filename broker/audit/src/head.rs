@@ -62,6 +62,10 @@ impl Head {
         self.frontier.root()
     }
 
+    pub(crate) const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
     /// Adds a row. The line is one that [`Entry::to_line`](crate::Entry::to_line) made for [`Self::next_seq`].
     pub fn append(&mut self, line: &[u8]) -> Appended {
         self.append_leaf(leaf_hash(line))

@@ -34,7 +34,10 @@ pub use key::{
 };
 pub use names::{Action, Field, Id, NameError, Via};
 pub use note::{MAX_NOTE, MAX_SIGNATURES, NoteError};
-pub use verify::{ClaimError, Claimant, Columns, Fault, MAX_CLAIMS, MAX_FAULTS, Personal, Report, Row, Verifier};
+pub use verify::{
+    ClaimError, Claimant, Columns, DELETED_THROUGH, Fault, MAX_CLAIMS, MAX_FAULTS, Personal, ROWS_DELETED, Report, Row,
+    StartError, Verifier,
+};
 pub use witness::{
     Accepted, Answer, MAX_OFFER_BYTES, MAX_OFFER_LINES, Offer, Recovered, Recovery, RecoveryError, Refusal, Standing,
     Witness,

@@ -11,11 +11,11 @@ mod report;
 use thiserror::Error;
 
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
-use crate::entry::Entry;
+use crate::entry::{Entry, Scalar};
 use crate::hash::{Hash, leaf_hash, personal_hash};
 use crate::head::Head;
 use crate::key::{LogPublicKey, WitnessPublicKey};
-use crate::names::Id;
+use crate::names::{Action, Field, Id};
 use crate::witness::Standing;
 
 use chain::{Chain, Taken};
@@ -23,6 +23,11 @@ pub use claims::MAX_CLAIMS;
 use claims::{Claim, Claims};
 use report::Faults;
 pub use report::{Claimant, Fault, MAX_FAULTS, Report};
+
+/// The action of a row which says that the rows up to a checkpoint were deleted because they were old enough.
+pub const ROWS_DELETED: Action = Action::fixed("log.rows_deleted");
+/// The detail of such a row that has the last deleted row's number.
+pub const DELETED_THROUGH: Field = Field::fixed("through");
 
 /// One stored row, as it stands in the database or in an export.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +100,17 @@ pub enum ClaimError {
     Full,
 }
 
+/// A head that no checkpoint vouches for, so that nothing can begin with it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StartError {
+    /// The checkpoint is not one of this log.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// It was signed when the log stood elsewhere.
+    #[error("the head that is kept with the checkpoint is not the one that was signed")]
+    Differs,
+}
+
 /// Reads claims and rows; [`Self::finish`] gives the report.
 #[derive(Debug)]
 pub struct Verifier {
@@ -104,23 +120,52 @@ pub struct Verifier {
     claims: Claims,
     faults: Faults,
     report: Report,
+    /// Whether a row says that those before the first one were deleted on schedule.
+    announced: bool,
 }
 
 impl Verifier {
     /// A verifier for the log with these keys, the present and earlier ones, and the witnesses with those.
     #[must_use]
     pub fn new(log_keys: Vec<LogPublicKey>, witness_keys: Vec<WitnessPublicKey>) -> Self {
-        let (chain, claims) = (Chain::new(), Claims::default());
-        Self { log_keys, witness_keys, chain, claims, faults: Faults::default(), report: Report::default() }
+        Self::after(&Head::new(), log_keys, witness_keys)
     }
 
-    /// Takes one of the log's own checkpoints. Pages of them may come between the rows, each before the rows that it
-    /// is about.
+    /// A verifier for a log whose first rows were deleted, because they were old enough, up to a checkpoint: `head` is
+    /// where the log stood there, and `note` the checkpoint, which vouches for it. That the rows are gone is no fault if
+    /// a row of what is left says so ([`ROWS_DELETED`]); else it is [`Fault::Beheaded`].
+    ///
+    /// # Errors
+    /// [`StartError`]: the head can't be trusted. Verify from the first row, then; what is missing is named.
+    pub fn starting_after(
+        head: &Head,
+        note: &str,
+        log_keys: Vec<LogPublicKey>,
+        witness_keys: Vec<WitnessPublicKey>,
+    ) -> Result<Self, StartError> {
+        if !SignedCheckpoint::open(note, &log_keys)?.is_of(head) {
+            return Err(StartError::Differs);
+        }
+        Ok(Self::after(head, log_keys, witness_keys))
+    }
+
+    fn after(head: &Head, log_keys: Vec<LogPublicKey>, witness_keys: Vec<WitnessPublicKey>) -> Self {
+        let (chain, claims, faults) = (Chain::after(head), Claims::default(), Faults::default());
+        let report = Report { deleted: head.size(), ..Report::default() };
+        Self { log_keys, witness_keys, chain, claims, faults, report, announced: head.size() == 0 }
+    }
+
+    /// Takes one of the log's own checkpoints, which is kept as that of `size` rows. Pages of them may come between the
+    /// rows, each before the rows that it is about.
     ///
     /// # Errors
     /// [`ClaimError`]: it came too late, or too many are waiting. (A checkpoint that does not verify is a fault.)
-    pub fn checkpoint(&mut self, note: &str) -> Result<(), ClaimError> {
+    pub fn checkpoint(&mut self, size: u64, note: &str) -> Result<(), ClaimError> {
         match SignedCheckpoint::open(note, &self.log_keys) {
+            Ok(signed) if signed.checkpoint().size != size => {
+                self.faults.push(Fault::CheckpointMisplaced { size, says: signed.checkpoint().size });
+                Ok(())
+            }
             Ok(signed) => self.claim(Claim::of(Claimant::Checkpoint, &signed)),
             Err(error) => {
                 self.faults.push(Fault::BadCheckpoint { by: Claimant::Checkpoint, error });
@@ -153,6 +198,11 @@ impl Verifier {
         self.claim(Claim::unsigned(Claimant::Witness, standing.size, standing.root))
     }
 
+    /// Takes note that the head that should be stored beside the rows is not there, or is none.
+    pub fn no_head(&mut self) {
+        self.faults.push(Fault::BadHead);
+    }
+
     /// Takes the head that is stored beside the rows.
     ///
     /// # Errors
@@ -183,6 +233,9 @@ impl Verifier {
     #[must_use]
     pub fn finish(mut self) -> Report {
         self.chain.finish(&mut self.faults);
+        if !self.announced {
+            self.faults.push(Fault::Beheaded { last: self.report.deleted });
+        }
         self.claims.finish(self.chain.position(), &mut self.faults);
         let mut report = self.report;
         report.size = self.chain.position();
@@ -206,6 +259,10 @@ impl Verifier {
 
     fn claim(&mut self, claim: Claim) -> Result<(), ClaimError> {
         let position = self.chain.position();
+        if claim.size < self.report.deleted && self.report.rows == 0 {
+            // About rows that are no longer there to compare.
+            return Ok(());
+        }
         if claim.size < position {
             return Err(ClaimError::Late { size: claim.size, at: position });
         }
@@ -231,6 +288,9 @@ impl Verifier {
             self.report.first_at.get_or_insert(entry.at);
             self.report.last_at = Some(entry.at);
             self.report.unsigned_since.get_or_insert(entry.at);
+            self.announced |= entry.action == ROWS_DELETED
+                && matches!(entry.detail.get(&DELETED_THROUGH), Some(Scalar::Number(through))
+                    if u64::try_from(*through).is_ok_and(|through| through >= self.report.deleted));
         }
         if row.columns.is_some_and(|columns| columns != Columns::of(entry)) {
             self.faults.push(Fault::ColumnsAltered { seq: row.seq });

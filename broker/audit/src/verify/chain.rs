@@ -5,6 +5,7 @@
 //! that the line gives, the stored link is the damaged one. So a row stays in doubt until the next.
 
 use crate::hash::{Hash, link_hash};
+use crate::head::Head;
 use crate::tree::Frontier;
 
 use super::claims::Claim;
@@ -48,9 +49,10 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn new() -> Self {
-        let (link, tree) = (Some(Hash::ZERO), Some(Frontier::default()));
-        Self { position: 0, link, tree, doubt: None, misplaced: false, repeated: None, gaps: Vec::new() }
+    /// The chain up to and with the head, which the caller trusts.
+    pub(super) fn after(head: &Head) -> Self {
+        let (position, link, tree) = (head.size(), Some(head.link()), Some(head.frontier().clone()));
+        Self { position, link, tree, doubt: None, misplaced: false, repeated: None, gaps: Vec::new() }
     }
 
     pub(super) const fn position(&self) -> u64 {

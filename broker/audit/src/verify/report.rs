@@ -9,8 +9,8 @@ use crate::checkpoint::{CheckpointError, checkpoint_is_due};
 use crate::entry::LineError;
 use crate::hash::Hash;
 
-/// Faults that are named; further ones are only counted, except for those of the whole log ([`Fault::CutTail`],
-/// [`Fault::Rewritten`]), of which there are at most two for each [`Claimant`].
+/// Faults that are named; further ones are only counted, except for those of the whole log: [`Fault::CutTail`] and
+/// [`Fault::Rewritten`], of which there are at most two for each [`Claimant`], and [`Fault::Beheaded`].
 pub const MAX_FAULTS: usize = 100;
 
 /// Who says what the log was at some size.
@@ -138,6 +138,23 @@ pub enum Fault {
         /// The smallest size at which they differ; the change is at this row or before.
         size: u64,
     },
+    /// The first rows are missing, up to a checkpoint, and no row that is left says that they were old enough.
+    #[error("rows 1 to {last} were deleted, and the log does not say that their time was over")]
+    Beheaded {
+        /// The last of them.
+        last: u64,
+    },
+    /// The head that is stored beside the rows is missing or damaged.
+    #[error("the stored head is missing or is none")]
+    BadHead,
+    /// A checkpoint is kept as that of another size.
+    #[error("the checkpoint that is kept as that of {size} rows is that of {says}")]
+    CheckpointMisplaced {
+        /// As what it is kept.
+        size: u64,
+        /// What it says.
+        says: u64,
+    },
     /// A checkpoint that is not one of this log: forged, damaged, or another log's.
     #[error("{by}: {error}")]
     BadCheckpoint {
@@ -165,8 +182,10 @@ impl Fault {
             | Self::PersonalUnreadable { seq, .. }
             | Self::PersonalUnknown { seq, .. }
             | Self::CutTail { rows: seq, .. }
-            | Self::Rewritten { size: seq, .. } => *seq,
-            Self::BadCheckpoint { .. } => 0,
+            | Self::Rewritten { size: seq, .. }
+            | Self::Beheaded { last: seq }
+            | Self::CheckpointMisplaced { size: seq, .. } => *seq,
+            Self::BadCheckpoint { .. } | Self::BadHead => 0,
         }
     }
 }
@@ -180,6 +199,8 @@ fn as_text<S: Serializer>(error: &impl fmt::Display, serializer: S) -> Result<S:
 pub struct Report {
     /// Rows that were read.
     pub rows: u64,
+    /// Rows before the first one, which were deleted before.
+    pub deleted: u64,
     /// The last row's number.
     pub size: u64,
     /// When the first and the last row were written (Unix ms).
@@ -239,7 +260,7 @@ pub(super) struct Faults {
 impl Faults {
     pub(super) fn push(&mut self, fault: Fault) {
         // What befell the whole log is always named: a claimant can say it once, and many edits must not bury it.
-        let whole = matches!(fault, Fault::CutTail { .. } | Fault::Rewritten { .. });
+        let whole = matches!(fault, Fault::CutTail { .. } | Fault::Rewritten { .. } | Fault::Beheaded { .. });
         if self.named.len() < MAX_FAULTS || whole {
             self.named.push(fault);
         } else {

@@ -83,7 +83,7 @@ fn false_checkpoints_are_named() {
     let log = Log::write(4, 4);
     let bad = |note: String| {
         let mut verifier = verifier();
-        verifier.checkpoint(&note).unwrap();
+        verifier.checkpoint(4, &note).unwrap();
         match log.read(verifier).faults.as_slice() {
             [Fault::BadCheckpoint { by: Claimant::Checkpoint, error }] => error.clone(),
             faults => panic!("{faults:?}"),
@@ -107,7 +107,7 @@ fn keys_may_change_over_the_years() {
     log.checkpoints.push(SignedCheckpoint::sign(&log.head, &other_log_key()).to_note());
     let keys = vec![other_log_key().public().clone(), log_key().public().clone()];
     let mut verifier = Verifier::new(keys, Vec::new());
-    log.checkpoints.iter().for_each(|note| verifier.checkpoint(note).unwrap());
+    log.checkpoints.iter().for_each(|note| claim(&mut verifier, note));
     let report = log.read(verifier);
     assert_eq!((report.faults, report.signed), (vec![], 9));
 }
@@ -127,7 +127,7 @@ fn the_link_of_a_claim_counts_as_its_root_does() {
     column[20] ^= 1;
     let mut verifier = verifier();
     let wrong = SignedCheckpoint::sign(&Head::from_bytes(&column).unwrap(), &log_key());
-    verifier.checkpoint(&wrong.to_note()).unwrap();
+    claim(&mut verifier, &wrong.to_note());
     assert_eq!(log.read(verifier).faults, [Fault::Rewritten { by: Claimant::Checkpoint, agreed: 0, size: 4 }]);
 }
 
@@ -135,7 +135,7 @@ fn the_link_of_a_claim_counts_as_its_root_does() {
 fn the_newest_checkpoint_alone_is_enough() {
     let log = Log::write(12, 4);
     let mut verifier = verifier();
-    verifier.checkpoint(&log.checkpoints[2]).unwrap();
+    claim(&mut verifier, &log.checkpoints[2]);
     let report = log.read(verifier);
     assert_eq!((report.faults, report.signed), (vec![], 12));
 }
@@ -176,12 +176,12 @@ fn claims_may_come_between_the_rows_but_not_after_theirs() {
     for row in &log.rows[..4] {
         verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     }
-    verifier.checkpoint(&log.checkpoints[0]).unwrap();
-    verifier.checkpoint(&log.checkpoints[1]).unwrap();
+    claim(&mut verifier, &log.checkpoints[0]);
+    claim(&mut verifier, &log.checkpoints[1]);
     for row in &log.rows[4..] {
         verifier.row(Row { seq: row.seq, line: &row.line, link: &row.link, columns: None, personal: &[] });
     }
-    assert_eq!(verifier.checkpoint(&log.checkpoints[0]), Err(ClaimError::Late { size: 4, at: 8 }));
+    assert_eq!(verifier.checkpoint(4, &log.checkpoints[0]), Err(ClaimError::Late { size: 4, at: 8 }));
     let report = verifier.finish();
     assert_eq!((report.faults, report.claims), (vec![], 2));
 }
