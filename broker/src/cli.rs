@@ -1,6 +1,6 @@
-//! The command line: `beside-broker --config FILE init | user add | user link | serve | check | log`.
+//! The command line: `beside-broker --config FILE COMMAND`.
 
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,13 +9,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
-use crate::{commands, serve};
+use crate::witness::config::WitnessConfig;
+use crate::{commands, serve, witness};
 
 /// The broker of Beside.
 #[derive(Debug, Parser)]
 #[command(name = "beside-broker", version, about)]
 pub struct Cli {
-    /// The configuration file.
+    /// The configuration file: the broker's, or for `witness` the witness's.
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
     /// What to do.
@@ -72,6 +73,77 @@ pub enum Command {
     },
     /// Prints the newest sign-ins and sessions.
     Log(Log),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The keys of the personal data at rest.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// What is past its time.
+    #[command(subcommand)]
+    Retention(Retention),
+    /// The witness of an audit log, on a second host, with a configuration file of its own.
+    #[command(subcommand)]
+    Witness(Witness),
+}
+
+/// The audit log.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Verifies every row, checkpoint, personal value and session. Ends with 0 if all is sound, with 1 if something was
+    /// changed, with 2 if it could not be verified.
+    Verify {
+        /// Where the witness stands: a file that `witness standing` wrote, or the witness's https: address.
+        #[arg(long, value_name = "FILE|URL")]
+        witness: Option<String>,
+        /// A public key of the log or of a witness, kept elsewhere, to believe instead of the configured ones.
+        #[arg(long = "key", value_name = "TEXT")]
+        keys: Vec<String>,
+        /// Answer as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the public key of the checkpoints.
+    Key {
+        /// Make a key if its file is not there.
+        #[arg(long)]
+        make: bool,
+    },
+}
+
+/// The keys of the personal data at rest.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Makes a new data key and seals everything anew under it. The broker goes on meanwhile.
+    Rotate,
+    /// Wraps the data keys under another key-encryption key.
+    Rewrap {
+        /// The file of the new key; made if it is not there.
+        #[arg(long, value_name = "FILE")]
+        new_key: PathBuf,
+    },
+}
+
+/// What is past its time.
+#[derive(Debug, Subcommand)]
+pub enum Retention {
+    /// Deletes it now; the running broker does so daily.
+    Run {
+        /// Answer as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The witness of an audit log.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Witness {
+    /// Makes an empty copy and a key, and prints its public half; refuses a second time.
+    Init,
+    /// Runs the witness until it is told to stop (SIGTERM or Ctrl-C).
+    Serve,
+    /// Prints where the copy stands, as JSON.
+    Standing,
 }
 
 /// Accounts.
@@ -125,35 +197,61 @@ pub fn run(cli: Cli) -> ExitCode {
     let filter = EnvFilter::try_from_env("BESIDE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn,actix_server=warn"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let unverified = matches!(cli.command, Command::Audit(Audit::Verify { .. }));
     match start(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // If even stderr is gone there is nobody left to tell.
             let _ = writeln!(std::io::stderr(), "beside-broker: {error:#}");
-            ExitCode::FAILURE
+            if unverified { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
 
-fn start(cli: Cli) -> anyhow::Result<()> {
-    let config = Config::read(&cli.config)?;
-    let mut stdout = std::io::stdout();
+fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let system = actix_web::rt::System::new();
     system.block_on(async move {
-        match cli.command {
-            Command::Init { name, json } => commands::init::run(&config, &name, json, &mut stdout).await,
-            Command::User(User::Add { role, name, json }) => {
-                commands::user_add::run(&config, &name, role.into(), json, &mut stdout).await
-            }
-            Command::User(User::Link { name }) => commands::user_link::run(&config, &name, &mut stdout).await,
-            Command::Serve => serve::run(&config, &mut stdout).await.context("serve"),
-            Command::Backup { to, recipient } => commands::backup::run(&config, &to, &recipient).await,
-            Command::BackupKey { to } => commands::backup::key(&to, &mut stdout),
-            Command::Restore { from, key } => commands::restore::run(&config, &from, &key, &mut stdout).await,
-            Command::Check { json } => commands::check::run(&config, json, &mut stdout).await,
-            Command::Log(log) => commands::log::run(&config, log.json, log.limit, &mut stdout).await,
+        if let Command::Witness(command) = cli.command {
+            run_witness(command, &WitnessConfig::read(&cli.config)?, &mut std::io::stdout()).await?;
+            return Ok(ExitCode::SUCCESS);
         }
+        run_broker(cli.command, &Config::read(&cli.config)?, &mut std::io::stdout()).await
     })
+}
+
+async fn run_witness(command: Witness, config: &WitnessConfig, out: &mut impl Write) -> anyhow::Result<()> {
+    match command {
+        Witness::Init => commands::witness::init(config, out),
+        Witness::Serve => witness::http::serve(config, out).await.context("witness serve"),
+        Witness::Standing => commands::witness::standing(config, out),
+    }
+}
+
+async fn run_broker(command: Command, config: &Config, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Init { name, json } => commands::init::run(config, &name, json, out).await?,
+        Command::User(User::Add { role, name, json }) => {
+            commands::user_add::run(config, &name, role.into(), json, out).await?;
+        }
+        Command::User(User::Link { name }) => commands::user_link::run(config, &name, out).await?,
+        Command::Serve => serve::run(config, out).await.context("serve")?,
+        Command::Backup { to, recipient } => commands::backup::run(config, &to, &recipient).await?,
+        Command::BackupKey { to } => commands::backup::key(&to, out)?,
+        Command::Restore { from, key } => commands::restore::run(config, &from, &key, out).await?,
+        Command::Check { json } => commands::check::run(config, json, out).await?,
+        Command::Log(log) => commands::log::run(config, log.json, log.limit, out).await?,
+        Command::Audit(Audit::Verify { witness, keys, json }) => {
+            let asked = commands::audit::Asked { witness, keys, json };
+            let sound = commands::audit::verify(config, &asked, out).await?;
+            return Ok(ExitCode::from(u8::from(!sound)));
+        }
+        Command::Audit(Audit::Key { make }) => commands::audit::key(config, make, out)?,
+        Command::Keys(Keys::Rotate) => commands::keys::rotate(config, out).await?,
+        Command::Keys(Keys::Rewrap { new_key }) => commands::keys::rewrap(config, &new_key, out).await?,
+        Command::Retention(Retention::Run { json }) => commands::retention::run(config, json, out).await?,
+        Command::Witness(_) => anyhow::bail!("the witness has a configuration file of its own"),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 impl From<RoleArgument> for beside_protocol::api::Role {

@@ -1,5 +1,7 @@
 //! The configuration file.
 
+mod audit;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use beside_identity::PublicKey;
 use serde::Deserialize;
 
 use crate::sealing::SecretKey;
+
+pub use audit::{Audit, log_keys};
 
 /// An organisation has one to four keys (`docs/protocol.md`, "Signed statements").
 const KEYS_MAX: usize = 4;
@@ -34,6 +38,9 @@ pub struct Config {
     pub database: Database,
     /// The keys that are kept apart from the database.
     pub keys: Keys,
+    /// Who vouches for the audit log.
+    #[serde(default)]
+    pub audit: Audit,
     /// What passwords are judged by, beyond the policy.
     #[serde(default)]
     pub passwords: Passwords,
@@ -183,6 +190,7 @@ impl Config {
                 );
             }
         }
+        config.audit.check()?;
         Ok(config)
     }
 }
@@ -251,6 +259,7 @@ mod tests {
             .collect();
         let config = Config::parse(&all).unwrap();
         assert!(config.organisation.name.is_some() && config.passwords.breached_list.is_some());
+        assert!(config.audit.witness.is_some() && config.audit.earlier_keys.len() == 1);
         assert_eq!((config.proxies.trusted.len(), config.proxies.header), (2, ForwardingHeader::Forwarded));
     }
 
@@ -273,6 +282,8 @@ mod tests {
             ("[listen]", "[listen]\npublic_url = \"http://x\""),
             ("[listen]", "[organisation]\nsecurity_contact = \"somebody\"\n[listen]"),
             ("[listen]", "[proxies]\ntrusted = [\"10.0.0.1/8\"]\n[listen]"),
+            ("[listen]", "[audit]\nwitness = \"https://witness.example.com\"\n[listen]"),
+            ("[listen]", "[audit]\nwitness_key = \"witness\"\n[listen]"),
         ] {
             assert!(Config::parse(&EXAMPLE.replacen(from, to, 1)).is_err(), "{to}");
         }

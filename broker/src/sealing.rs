@@ -152,6 +152,12 @@ pub fn rewrap(
     Ok(WrappedKey { id: wrapped.id.clone(), wrapped: wrap(to, &wrapped.id, &data_key, rng)? })
 }
 
+/// What every text that is sealed under a key begins with.
+#[must_use]
+pub fn prefix(id: &str) -> String {
+    format!("{VERSION}.{id}.")
+}
+
 fn about_key(id: &str) -> String {
     format!("data_keys/{id}")
 }
@@ -168,16 +174,36 @@ impl Sealing {
         Ok(Self { keys: RwLock::new(Keys { current, all }) })
     }
 
-    /// Takes the keys of `other` in the place of its own: a rotation reaches the running broker this way.
-    pub fn replace(&self, other: Self) {
-        let keys = other.keys.into_inner().unwrap_or_else(PoisonError::into_inner);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    /// Takes the keys of `other` too, and seals with its newest: a rotation reaches the running broker this way. Its own
+    /// keys stay open, for values that were read before they were sealed anew.
+    pub fn add(&self, other: Self) {
+        let other = other.keys.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.current = other.current;
+        keys.all.extend(other.all);
     }
 
-    /// Whether `sealed` is sealed under the newest key.
+    /// The name of the key that seals.
     #[must_use]
-    pub fn is_current(&self, sealed: &str) -> bool {
-        sealed.split('.').nth(1) == Some(self.read().current.as_str())
+    pub fn current(&self) -> String {
+        self.read().current.clone()
+    }
+
+    /// Seals with this key from now on; false if it is not open.
+    #[must_use]
+    pub fn use_key(&self, id: &str) -> bool {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let known = keys.all.contains_key(id);
+        if known && keys.current != id {
+            id.clone_into(&mut keys.current);
+        }
+        known
+    }
+
+    /// Whether the key is open that `sealed` names. Of what is malformed nothing more can be known.
+    #[must_use]
+    pub fn knows(&self, sealed: &str) -> bool {
+        sealed.split('.').nth(1).is_none_or(|id| self.read().all.contains_key(id))
     }
 
     /// Seals a text; `about` says what it belongs to.
@@ -253,13 +279,16 @@ mod tests {
         let (old, new) = (SecretKey::generate(&mut random()), SecretKey::generate(&mut random()));
         let (sealing, first) = sealing(&old);
         let before = sealing.seal("one", "a", &mut random()).unwrap();
-        assert!(sealing.is_current(&before));
+        assert!(before.starts_with(&prefix(&first.id)) && sealing.knows(&before));
 
         let second = fresh(&old, &mut random()).unwrap();
-        sealing.replace(Sealing::open_keys(&old, &[first.clone(), second.clone()]).unwrap());
-        assert!(!sealing.is_current(&before));
+        assert!(!sealing.use_key(&second.id) && !sealing.knows(&prefix(&second.id)));
+        sealing.add(Sealing::open_keys(&old, std::slice::from_ref(&second)).unwrap());
+        assert_eq!(sealing.current(), second.id);
         assert_eq!(sealing.open(&before, "a").unwrap().as_str(), "one");
         let after = sealing.seal("two", "a", &mut random()).unwrap();
+        assert!(after.starts_with(&prefix(&second.id)));
+        assert!(sealing.use_key(&first.id) && sealing.current() == first.id);
 
         let moved: Vec<_> = [&first, &second].map(|one| rewrap(one, &old, &new, &mut random()).unwrap()).into();
         assert_eq!(Sealing::open_keys(&old, &moved).unwrap_err(), SealingError::Forged);

@@ -13,18 +13,23 @@ use futures_util::TryFutureExt as _;
 use tokio::net::UdpSocket;
 use tokio::time::MissedTickBehavior;
 
+use crate::audit::Actor;
+use crate::audit::safeguards::Safeguards;
 use crate::clock::{Clock, random};
 use crate::commands::open;
-use crate::config::Config;
+use crate::config::{Audit, Config};
 use crate::credentials::hashing::Hashing;
 use crate::exchange::Exchange;
 use crate::http::rights::Listener;
 use crate::http::{Shared, configure, configure_metrics};
 use crate::platform::{open_files_limit, stop_signal};
+use crate::retention::delete_past;
 use crate::signalling::lifeline::Lifeline;
+use crate::storage::Storage;
 use crate::stun;
 use crate::surroundings::Surroundings;
 use crate::tls::Certificate;
+use crate::witness::offering::Offering;
 
 /// How often time passes for the switchboard.
 const TICK: Duration = Duration::from_millis(500);
@@ -33,6 +38,8 @@ const DRAIN: u64 = 5;
 
 /// How often changes by other processes are looked for.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often what is past its time is deleted: at the start, and then daily.
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs until SIGTERM or SIGINT. Once it listens, one line of JSON is written to `announce`: `listening`, `stun`,
 /// `administration` and `metrics`, each an address.
@@ -45,6 +52,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let storage = open(config).await?;
     ensure!(storage.active_administrators().await? > 0, "there is no administrator yet: run `init` first");
     let clock = Clock::start();
+    let offering = Offering::configured(&config.audit, &storage)?;
     let (switchboard, sessions) = storage.restore(clock.now()).await?;
     let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
     let surroundings = Surroundings::new(config, Arc::clone(&certificate));
@@ -76,7 +84,9 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(tick(Arc::clone(&exchange))),
         actix_web::rt::spawn(look(shared.clone())),
         actix_web::rt::spawn(certificate.follow()),
+        actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
     ];
+    let safeguards = Safeguards::start(exchange.storage.clone(), clock, offering);
     let handles: Vec<_> = servers.iter().map(Server::handle).collect();
     let stopping = Arc::clone(&exchange);
     let stop = stop_signal().context("signals can't be received")?;
@@ -98,12 +108,13 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     for task in tasks {
         task.abort();
     }
+    safeguards.stop().await.context("the audit log could not be signed")?;
     exchange.storage.clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(crate) fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| format!("{name}: {address} can't be bound"))
 }
 
@@ -148,6 +159,19 @@ async fn look(shared: web::Data<Shared>) {
         interval.tick().await;
         if let Err(error) = shared.refresh_rules().await {
             tracing::error!(%error, "the rules of access could not be read again");
+        }
+    }
+}
+
+/// Deletes what is past its time.
+async fn retain(storage: Storage, audit: Audit, clock: Clock) {
+    let mut interval = tokio::time::interval(RETENTION);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        match delete_past(&storage, &audit, &Actor::Broker, clock.now().unix_ms).await {
+            Ok(deleted) => tracing::info!(?deleted, "what is past its time was deleted"),
+            Err(error) => tracing::error!(%error, "what is past its time could not be deleted"),
         }
     }
 }

@@ -9,12 +9,18 @@ pub mod groups;
 pub mod keys;
 pub mod links;
 pub mod records;
+pub mod resealing;
 pub mod restart;
+pub mod retention;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
+pub mod signing;
+pub mod snapshot;
 pub mod statements;
 pub mod tokens;
+pub mod told;
+pub mod witnessed;
 pub mod writing;
 
 use std::sync::Arc;
@@ -25,7 +31,10 @@ use beside_protocol::ErrorCode;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
 use sea_orm_migration::MigratorTrait as _;
 
-use crate::sealing::{Sealing, SealingError, SecretKey};
+use crate::config::KeySource;
+use crate::sealing::{Sealing, SealingError};
+
+use signing::Signer;
 
 /// Connections held open. SQLite has one writer at a time; the others read beside it.
 const CONNECTIONS: u32 = 4;
@@ -53,6 +62,9 @@ pub enum StorageError {
     /// A value could not be sealed or opened.
     #[error(transparent)]
     Sealing(#[from] SealingError),
+    /// There is a new data key, and it can't be opened: the key-encryption key is not there, or not the one.
+    #[error("the newest data key can't be opened: {0}")]
+    Key(String),
 }
 
 impl From<DbErr> for StorageError {
@@ -98,7 +110,7 @@ impl StorageError {
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         match self {
-            Self::Full | Self::Busy(_) | Self::Database(_) => true,
+            Self::Full | Self::Busy(_) | Self::Database(_) | Self::Key(_) => true,
             Self::Exists | Self::Invalid(_) | Self::Sealing(_) => false,
         }
     }
@@ -111,7 +123,7 @@ impl StorageError {
             Self::Full => ErrorCode::StorageFull,
             Self::Busy(_) => ErrorCode::Overloaded,
             Self::Database(_) => ErrorCode::StorageFailed,
-            Self::Invalid(_) | Self::Sealing(_) => ErrorCode::Internal,
+            Self::Invalid(_) | Self::Sealing(_) | Self::Key(_) => ErrorCode::Internal,
         }
     }
 }
@@ -121,21 +133,24 @@ impl StorageError {
 pub struct Storage {
     database: DatabaseConnection,
     sealing: Arc<Sealing>,
+    /// Where the key-encryption key is read, at the start and whenever there is a data key that is not known.
+    key: Arc<KeySource>,
+    signer: Arc<Signer>,
     /// Held by the change under way.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Storage {
     /// Opens the database, brings its tables up to date, and opens its data keys with the key-encryption key; a new
-    /// database gets its first data key.
+    /// database gets its first data key. `signer` signs the checkpoints of the audit log.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn open(url: &str, key: &SecretKey) -> Result<Self, StorageError> {
+    pub async fn open(url: &str, key: &KeySource, signer: Signer) -> Result<Self, StorageError> {
         let database = connect(url).await?;
         Migrator::up(&database, None).await?;
         let sealing = Arc::new(keys::open(&database, key).await?);
-        Ok(Self { database, sealing, turn: Arc::default() })
+        Ok(Self { database, sealing, key: Arc::new(key.clone()), signer: Arc::new(signer), turn: Arc::default() })
     }
 
     /// Whether the database answers.

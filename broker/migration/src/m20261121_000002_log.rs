@@ -12,7 +12,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [audit(), audit_personal(), audit_head(), checkpoints(), sessions()] {
+        for table in [audit(), audit_personal(), audit_head(), checkpoints(), witness_standings(), sessions()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -63,9 +63,15 @@ fn audit_personal() -> TableCreateStatement {
         .to_owned()
 }
 
-/// One row: where the chain and the tree stand.
+/// One row, which every change locks: where the chain and the tree stand, and which data key seals. So no change seals
+/// under a key that a rotation has replaced.
 fn audit_head() -> TableCreateStatement {
-    Table::create().table("audit_head").col(small_integer("id").primary_key()).col(binary("state")).to_owned()
+    Table::create()
+        .table("audit_head")
+        .col(small_integer("id").primary_key())
+        .col(binary("state"))
+        .col(text("data_key"))
+        .to_owned()
 }
 
 fn checkpoints() -> TableCreateStatement {
@@ -74,6 +80,20 @@ fn checkpoints() -> TableCreateStatement {
         // Rows that it covers.
         .col(big_integer("size").primary_key())
         .col(text("note"))
+        // The head that was signed, from which the log can be followed on.
+        .col(binary("state"))
+        .col(big_integer("at"))
+        .to_owned()
+}
+
+/// What each witness cosigned last.
+fn witness_standings() -> TableCreateStatement {
+    Table::create()
+        .table("witness_standings")
+        // The name of the witness's key.
+        .col(text("witness").primary_key())
+        // JSON, as the witness gave it.
+        .col(text("standing"))
         .col(big_integer("at"))
         .to_owned()
 }

@@ -100,6 +100,8 @@ actions! {
     LogExported = "log.exported",
     /// Personal data past its time was deleted.
     PersonalDataDeleted = "log.personal_data_deleted",
+    /// Rows of the log past their time were deleted, up to a checkpoint; `through` is the last of them.
+    RowsDeleted = "log.rows_deleted",
     /// A monthly access review was signed off.
     ReviewSignedOff = "review.signed_off",
     /// An alert was raised.
@@ -112,6 +114,8 @@ actions! {
     BlockLifted = "block.lifted",
     /// A new data key seals what is written from now on.
     KeyRotated = "key.rotated",
+    /// An old data key was deleted: nothing is sealed under it any more.
+    KeyDeleted = "key.deleted",
     /// The data keys were wrapped under another key-encryption key.
     KeyRewrapped = "key.rewrapped",
     /// A backup was made.
@@ -133,5 +137,7 @@ mod tests {
         for name in names {
             assert!(name.split('.').count() == 2 && name.len() <= 64, "{name}");
         }
+        // The verifier looks for it.
+        assert_eq!(Action::RowsDeleted.name(), beside_audit::ROWS_DELETED);
     }
 }

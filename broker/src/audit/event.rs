@@ -60,6 +60,8 @@ pub struct Event {
 
 /// The personal field of where somebody was.
 pub const PLACE: &str = "place";
+/// The personal field of where the operator was when a customer knocked.
+pub const OPERATOR_PLACE: &str = "operator_place";
 /// The personal field of why something was done.
 pub const REASON: &str = "reason";
 /// The personal field of what somebody is called.

@@ -1,17 +1,15 @@
 //! `init`: makes the keys that are not there yet, prepares the database and creates the first administrator, once.
 
 use std::io::Write;
-use std::path::Path;
 
-use anyhow::{Context as _, ensure};
-use beside_audit::{KeyName, LogKey};
+use anyhow::ensure;
 use beside_protocol::api::Role;
 
-use super::{account, open};
+use super::{account, make_checkpoint_key, open};
 use crate::clock::random;
 use crate::config::{Config, KeySource};
-use crate::platform::create_secret_file;
 use crate::sealing::SecretKey;
+use crate::secret_file;
 
 /// Runs the command.
 ///
@@ -21,21 +19,12 @@ pub async fn run(config: &Config, name: &str, json: bool, out: &mut impl Write) 
     if let KeySource::File(path) = &config.keys.encryption
         && !path.exists()
     {
-        write_secret(path, &SecretKey::generate(&mut random()).to_hex())?;
+        secret_file::write(path, &SecretKey::generate(&mut random()).to_hex())?;
     }
-    if !config.keys.checkpoints.exists() {
-        let name = KeyName::new("beside-broker").context("the name of the key")?;
-        write_secret(&config.keys.checkpoints, &LogKey::generate(name, &mut random()).to_text())?;
-    }
+    make_checkpoint_key(config)?;
     let storage = open(config).await?;
     ensure!(storage.active_administrators().await? == 0, "init was run before: there is an administrator already");
     let created = account::create(&storage, name, Role::Administrator).await?;
     account::show(&created, json, out)?;
     Ok(storage.close().await?)
-}
-
-/// Writes a new file that only its owner can read.
-fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file = create_secret_file(path).with_context(|| format!("{} can't be made", path.display()))?;
-    writeln!(file, "{text}").with_context(|| format!("{} can't be written", path.display()))
 }

@@ -32,7 +32,7 @@ pub enum AccountState {
 }
 
 impl AccountState {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Invited => "invited",
             Self::Active => "active",

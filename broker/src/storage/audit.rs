@@ -75,7 +75,9 @@ impl Storage {
         let rows = select.all(&self.database).await?;
         let mut personal: BTreeMap<i64, BTreeMap<String, String>> = BTreeMap::new();
         let of_rows = audit_personal::Column::Seq.is_in(rows.iter().map(|row| row.seq));
-        for value in audit_personal::Entity::find().filter(of_rows).all(&self.database).await? {
+        let values = audit_personal::Entity::find().filter(of_rows).all(&self.database).await?;
+        self.know_keys(values.iter().map(|value| value.value.as_str())).await?;
+        for value in values {
             let plain = self.sealing.open(&value.value, &personal_of(value.seq, &value.field))?;
             personal.entry(value.seq).or_default().insert(value.field, plain.as_str().to_owned());
         }

@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entity::{
-    account, account_link, address_rule, api_token, audit, audit_head, audit_personal, data_key, group, group_member,
-    recovery_code, session, setting, statement,
+    account, account_link, address_rule, api_token, audit, audit_head, audit_personal, checkpoint, data_key, group,
+    group_member, recovery_code, session, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -119,7 +119,9 @@ tables!(
     session,
     audit,
     audit_personal,
-    audit_head
+    audit_head,
+    checkpoint,
+    witness_standing
 );
 
 impl Storage {

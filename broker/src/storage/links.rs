@@ -65,6 +65,7 @@ impl Storage {
         let Some(row) = row.filter(|row| row.expires_at > now) else { return Ok(None) };
         let account: OperatorId = row.account_id.parse().map_err(|_| StorageError::Invalid("account id"))?;
         let Some(stored) = self.account_of_id(&account).await? else { return Ok(None) };
+        self.know_keys([row.totp.as_str()]).await?;
         let secret = self.sealing.open(&row.totp, &totp_of(&hash))?;
         let factor = SecondFactor::from_base32(&secret, &stored.name).ok_or(StorageError::Invalid("second factor"))?;
         let purpose = LinkPurpose::parse(&row.purpose)?;
@@ -115,6 +116,7 @@ impl Writing<'_> {
     }
 }
 
-fn totp_of(token_hash: &[u8]) -> String {
+/// What the sealed secret of a link belongs to.
+pub(super) fn totp_of(token_hash: &[u8]) -> String {
     format!("account_links/{}/totp", hex::encode(token_hash))
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::entity::{live_sign_in, session};
 use super::writing::Writing;
 use super::{Storage, StorageError};
-use crate::audit::event::{NAME, PLACE};
+use crate::audit::event::{NAME, OPERATOR_PLACE, PLACE};
 use crate::audit::{Action, Actor, Event};
 
 /// Of texts, in every SQL.
@@ -80,7 +80,11 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
             };
             session::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
             let event = Event::new(Action::SessionKnocked, Actor::Customer, *at).about(sid_text);
-            let event = event.with("operator", operator.as_str()).with("attempt", i64::from(*attempt)).from(*customer);
+            let mut event =
+                event.with("operator", operator.as_str()).with("attempt", i64::from(*attempt)).from(*customer);
+            if let Some(address) = operator_address {
+                event = event.personal(OPERATOR_PLACE, address.to_string());
+            }
             writing.log(event).await?;
         }
         Record::Named { sid, name, at } => {

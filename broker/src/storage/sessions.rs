@@ -99,6 +99,7 @@ impl Storage {
             .limit(query.limit)
             .all(&self.database)
             .await?;
+        self.know_keys(rows.iter().flat_map(sealed)).await?;
         let names = self.names(rows.iter().map(|row| row.operator_id.as_str())).await?;
         rows.into_iter().map(|row| self.session_entry(row, &names)).collect()
     }
@@ -109,6 +110,7 @@ impl Storage {
     /// See [`StorageError`].
     pub async fn session(&self, sid: &str) -> Result<Option<SessionEntry>, StorageError> {
         let Some(row) = session::Entity::find_by_id(sid).one(&self.database).await? else { return Ok(None) };
+        self.know_keys(sealed(&row)).await?;
         let names = self.names([row.operator_id.as_str()]).await?;
         self.session_entry(row, &names).map(Some)
     }
@@ -161,6 +163,11 @@ impl Storage {
             sid: row.sid,
         })
     }
+}
+
+/// The sealed values of a row.
+pub(super) fn sealed(row: &session::Model) -> impl Iterator<Item = &str> {
+    [&row.operator_address, &row.customer_address, &row.customer_name].into_iter().flatten().map(String::as_str)
 }
 
 fn condition(query: &SessionQuery) -> Condition {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use beside_audit::{Entry, Head, Id, personal_hash};
+use beside_audit::{CHECKPOINT_ROWS, Entry, Head, Id, personal_hash};
 use rand_core::Rng as _;
 use sea_orm::{
     ActiveValue::Set, DatabaseBackend, DatabaseTransaction, EntityTrait as _, QuerySelect as _, SqliteTransactionMode,
@@ -20,13 +20,17 @@ use crate::audit::Event;
 use crate::clock::random;
 
 /// The only row of the table of the head.
-const HEAD: i16 = 1;
+pub(super) const HEAD: i16 = 1;
 
 /// A change under way. Dropped without [`commit`](Self::commit) it never was.
 pub struct Writing<'a> {
-    storage: &'a Storage,
+    pub(super) storage: &'a Storage,
     transaction: DatabaseTransaction,
-    head: Head,
+    pub(super) head: Head,
+    /// Where the log stood when this change signed a checkpoint of it.
+    pub(super) signed: Option<Head>,
+    /// The data key that seals.
+    pub(super) data_key: String,
     _turn: MutexGuard<'a, ()>,
 }
 
@@ -46,15 +50,27 @@ impl Storage {
         if self.database.get_database_backend() == DatabaseBackend::Postgres {
             row = row.lock_exclusive();
         }
-        let head = match row.one(&transaction).await? {
-            Some(row) => Head::from_bytes(&row.state).map_err(|_| StorageError::Invalid("head of the audit log"))?,
+        let (head, data_key) = match row.one(&transaction).await? {
+            Some(row) => {
+                let head = Head::from_bytes(&row.state).map_err(|_| StorageError::Invalid("head of the audit log"))?;
+                self.use_key(&row.data_key, &transaction).await?;
+                (head, row.data_key)
+            }
+            None if audit::Entity::find().one(&transaction).await?.is_some() => {
+                return Err(StorageError::Invalid("audit log: its head is gone"));
+            }
             None => {
-                let row = audit_head::ActiveModel { id: Set(HEAD), state: Set(Head::default().to_bytes()) };
+                let (head, data_key) = (Head::default(), self.sealing.current());
+                let row = audit_head::ActiveModel {
+                    id: Set(HEAD),
+                    state: Set(head.to_bytes()),
+                    data_key: Set(data_key.clone()),
+                };
                 audit_head::Entity::insert(row).exec_without_returning(&transaction).await?;
-                Head::default()
+                (head, data_key)
             }
         };
-        Ok(Writing { storage: self, transaction, head, _turn: turn })
+        Ok(Writing { storage: self, transaction, head, signed: None, data_key, _turn: turn })
     }
 }
 
@@ -128,6 +144,10 @@ impl Writing<'_> {
         if !values.is_empty() {
             audit_personal::Entity::insert_many(values).exec_without_returning(&self.transaction).await?;
         }
+        // Whoever writes so much signs it too: no flood of rows outruns the checkpoints.
+        if seq.is_multiple_of(CHECKPOINT_ROWS) {
+            self.sign(event.at).await?;
+        }
         Ok(())
     }
 
@@ -136,9 +156,14 @@ impl Writing<'_> {
     /// # Errors
     /// See [`StorageError`]; nothing was changed then.
     pub async fn commit(self) -> Result<(), StorageError> {
-        let head = audit_head::ActiveModel { id: Set(HEAD), state: Set(self.head.to_bytes()) };
-        audit_head::Entity::update(head).exec(&self.transaction).await?;
-        Ok(self.transaction.commit().await?)
+        let row =
+            audit_head::ActiveModel { id: Set(HEAD), state: Set(self.head.to_bytes()), data_key: Set(self.data_key) };
+        audit_head::Entity::update(row).exec(&self.transaction).await?;
+        self.transaction.commit().await?;
+        if let Some(signed) = self.signed {
+            self.storage.signer.remember(signed);
+        }
+        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// Longer than anything here takes, so that a broken broker fails a test instead of hanging it.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running broker. It is killed, and its files are deleted, with the value.
 pub(crate) struct Broker {
@@ -94,10 +94,38 @@ pub(crate) fn totp(secret: &str, unix_seconds: u64) -> String {
 
 /// Runs `beside-broker` to its end: whether it succeeded, stdout, stderr.
 pub(crate) fn command(config: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let (code, stdout, stderr) = command_code(config, arguments);
+    (code == 0, stdout, stderr)
+}
+
+/// The same with the exit code.
+pub(crate) fn command_code(config: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output =
         Command::new(env!("CARGO_BIN_EXE_beside-broker")).arg("--config").arg(config).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.success(), text(output.stdout), text(output.stderr))
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// Starts a server of `beside-broker`, and hears what it announces. Its stderr goes to a file.
+pub(crate) fn server(config: &Path, arguments: &[&str], stderr: &Path) -> (Child, Value) {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_beside-broker"))
+        .arg("--config")
+        .arg(config)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(stderr).unwrap())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let said = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{}", std::fs::read_to_string(stderr).unwrap()));
+    (process, said)
+}
+
+/// Asks a process to stop, as systemd does, and waits until it has; says whether it did so well.
+pub(crate) fn stop(process: &mut Child) -> bool {
+    let asked = Command::new("kill").arg("-TERM").arg(process.id().to_string()).status().unwrap();
+    asked.success() && process.wait().unwrap().success()
 }
 
 /// The PostgreSQL that the environment names, and the database in it of the broker in `folder`.
@@ -131,6 +159,13 @@ impl Broker {
 
     /// A fresh broker with more in its configuration.
     pub(crate) fn start_with(extra: &str) -> Self {
+        let mut broker = Self::initialised_with(extra);
+        broker.serve();
+        broker
+    }
+
+    /// A fresh broker that has its first administrator and does not serve yet.
+    pub(crate) fn initialised_with(extra: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("beside-broker-{}-{number}", std::process::id()));
@@ -155,7 +190,7 @@ impl Broker {
         assert!(done, "{stderr}");
         let http = client(&tls).build().unwrap();
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut broker = Self {
+        Self {
             folder,
             config,
             tls,
@@ -167,24 +202,28 @@ impl Broker {
             stun: nowhere,
             organisation,
             administrator: Account::parse(&stdout),
-        };
-        broker.serve();
-        broker
+        }
     }
 
-    fn serve(&mut self) {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_beside-broker"))
-            .arg("--config")
-            .arg(&self.config)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(self.folder.join("stderr")).unwrap())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("{}", std::fs::read_to_string(self.folder.join("stderr")).unwrap()));
+    /// Adds to the end of the configuration, which is in effect from the next start.
+    pub(crate) fn configure(&self, more: &str) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, text + more).unwrap();
+    }
+
+    /// The folder of the broker's files.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The configuration, read.
+    pub(crate) fn configuration(&self) -> Config {
+        Config::read(&self.config).unwrap()
+    }
+
+    /// Starts serving.
+    pub(crate) fn serve(&mut self) {
+        let (process, said) = server(&self.config, &["serve"], &self.folder.join("stderr"));
         let address = |name: &str| said[name].as_str().unwrap().parse().unwrap();
         (self.address, self.stun) = (address("listening"), address("stun"));
         (self.administration, self.metrics) = (address("administration"), address("metrics"));
@@ -197,6 +236,11 @@ impl Broker {
         process.kill().unwrap();
         process.wait().unwrap();
         self.serve();
+    }
+
+    /// Stops the broker in order.
+    pub(crate) fn stop(&mut self) {
+        assert!(stop(&mut self.process.take().unwrap()), "{}", self.stderr());
     }
 
     /// The id of the broker's process.
@@ -238,6 +282,23 @@ impl Broker {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String, String) {
         command(&self.config, arguments)
+    }
+
+    /// A client that trusts the test authority.
+    pub(crate) const fn client(&self) -> &Client {
+        &self.http
+    }
+
+    /// Starts a command without waiting for its end.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beside-broker"));
+        command.arg("--config").arg(&self.config).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
+    /// Like [`Self::command`], with the exit code.
+    pub(crate) fn command_code(&self, arguments: &[&str]) -> (i32, String, String) {
+        command_code(&self.config, arguments)
     }
 
     pub(crate) fn add_operator(&self, name: &str) -> Account {
@@ -452,6 +513,7 @@ fn certificates(folder: &Path) -> Arc<ClientConfig> {
     let leaf = CertificateParams::new(names).unwrap().signed_by(&key, &Issuer::new(authority, authority_key)).unwrap();
     std::fs::write(folder.join("certificate.pem"), leaf.pem()).unwrap();
     std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    std::fs::write(folder.join("authority.pem"), root.pem()).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(root.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());

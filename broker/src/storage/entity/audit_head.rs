@@ -10,6 +10,7 @@ pub struct Model {
     pub id: i16,
     #[serde(with = "hex::serde")]
     pub state: Vec<u8>,
+    pub data_key: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
