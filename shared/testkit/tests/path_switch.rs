@@ -5,6 +5,8 @@ use std::time::Duration;
 use beside_protocol::input::InputEvent;
 use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
+use beside_protocol::{End, EndReason, Party};
+use beside_session::CustomerAct;
 use beside_testkit::{Peer, Profile, Setup, World};
 
 /// Big frames on a slow line: a switch always comes in the middle of one.
@@ -99,4 +101,19 @@ fn a_link_that_was_cut_comes_back_as_the_same_session() {
         world.run_for(Duration::from_secs(1));
         assert!(world.desktop.injected_events().contains(&InputEvent::Move { x: 2, y: 0 }));
     }
+}
+
+#[test]
+fn the_last_word_is_heard_over_a_path_that_was_given_up() {
+    let mut world = busy(84);
+    world.start_session();
+    world.give_control();
+    assert_eq!(world.path(), Some(PathKind::DirectUdp));
+    world.lose_relay();
+    world.network.cut(PathKind::DirectUdp);
+    world.run_until("the silence", Duration::from_secs(10), |world| world.path().is_none());
+    world.network.mend(PathKind::DirectUdp, world.now);
+    world.customer_does(CustomerAct::Stop);
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(world.end(Peer::Operator), Some(End::new(Party::Customer, EndReason::Stopped)));
 }

@@ -330,6 +330,7 @@ impl Line {
         if self.send_control(&ControlMessage::Close { reason, error }, now).is_err() {
             tracing::info!("the peer can't be told; the end will show as unexpected there");
         }
+        self.send_everywhere();
         self.close_paths();
     }
 

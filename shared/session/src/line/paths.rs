@@ -107,6 +107,11 @@ impl Paths {
         self.all.keys().copied().collect()
     }
 
+    /// The paths that records are taken from.
+    pub(super) fn taken(&self) -> Vec<PathId> {
+        self.all.iter().filter(|(_, path)| path.taken).map(|(id, _)| *id).collect()
+    }
+
     /// What carries the session now.
     pub(super) fn current(&self) -> Option<(PathId, &Path)> {
         let id = self.current?;

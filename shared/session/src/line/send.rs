@@ -101,6 +101,18 @@ impl Line {
         }
     }
 
+    /// What was not acknowledged goes out on every other path that was attached once: the one that carries the session
+    /// may be dead without anybody's knowing it yet, and after the last word nothing is sent again.
+    pub(super) fn send_everywhere(&mut self) {
+        let current = self.paths.current().map(|(id, _)| id);
+        let control: Vec<Vec<u8>> = self.control.records().map(<[u8]>::to_vec).collect();
+        for path in self.paths.taken().into_iter().filter(|path| Some(*path) != current) {
+            for record in &control {
+                self.transmit(path, Lane::Control, record.clone());
+            }
+        }
+    }
+
     pub(super) fn send_input_again(&mut self) {
         let Some((path, _)) = self.paths.current() else { return };
         let input: Vec<Vec<u8>> = self.input.records().map(<[u8]>::to_vec).collect();
