@@ -20,6 +20,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::access::AccessRules;
+use crate::alerts::watch::Watch;
 use crate::audit::{Action, Actor, Event};
 use crate::clock::{Clock, SystemRandom, random};
 use crate::metrics::Metrics;
@@ -35,6 +36,8 @@ pub struct Exchange {
     pub storage: Storage,
     /// What is counted.
     pub metrics: Metrics,
+    /// What is watched.
+    pub watch: Watch,
     switchboard: tokio::sync::Mutex<Seat>,
     relay: Mutex<Relay>,
     defence: Mutex<SignInDefence>,
@@ -63,11 +66,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Exchange {
     /// An exchange that nobody is connected to.
     #[must_use]
-    pub fn new(clock: Clock, storage: Storage, switchboard: Switchboard) -> Self {
+    pub fn new(clock: Clock, storage: Storage, switchboard: Switchboard, watch: Watch) -> Self {
         Self {
             clock,
             storage,
             metrics: Metrics::default(),
+            watch,
             switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, unwritten: Vec::new() }),
             relay: Mutex::default(),
             defence: Mutex::default(),
@@ -182,8 +186,8 @@ impl Exchange {
     }
 
     /// Takes note of something worth a thought.
-    pub fn observe(&self, observation: &Observation) {
-        tracing::warn!(?observation, "something to watch");
+    pub fn observe(&self, observation: Observation) {
+        self.watch.observe(observation, self.clock.now());
     }
 
     /// Numbers a socket that is about to open, so that effects reach it from its first turn on.
@@ -302,7 +306,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
-            Effect::Observed(observation) => self.observe(&observation),
+            Effect::Observed(observation) => self.observe(observation),
         }
     }
 

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod alerts;
 pub mod audit;
 pub mod check;
 pub mod cli;
@@ -14,6 +15,7 @@ pub mod config;
 pub mod credentials;
 pub mod exchange;
 pub mod http;
+pub mod https_client;
 pub mod metrics;
 pub mod platform;
 pub mod retention;

@@ -2,8 +2,10 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod alerts;
 pub mod audit;
 pub mod backup;
+pub mod blocks;
 mod entity;
 pub mod groups;
 pub mod keys;

@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
-use beside_broker_core::Address;
+use beside_broker_core::{Address, Observation};
 use beside_protocol::ErrorCode;
 use beside_protocol::ids::Token;
 
@@ -100,6 +100,10 @@ async fn signed_in(
     let Some(error) = refusal else {
         return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
     };
+    if error == ErrorCode::AddressRefused {
+        let observation = Observation::AddressRefused { account: account.id.clone(), place: address.place() };
+        shared.exchange.observe(observation);
+    }
     log_refusal(Actor::Account(account.id), error, address, route, shared).await?;
     Err(error.into())
 }

@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entity::{
-    account, account_link, address_rule, api_token, audit, audit_head, audit_personal, checkpoint, data_key, group,
-    group_member, recovery_code, session, setting, statement, witness_standing,
+    account, account_link, address_rule, alert, api_token, audit, audit_head, audit_personal, block, checkpoint,
+    data_key, group, group_member, recovery_code, session, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -121,7 +121,9 @@ tables!(
     audit_personal,
     audit_head,
     checkpoint,
-    witness_standing
+    witness_standing,
+    alert,
+    block
 );
 
 impl Storage {
