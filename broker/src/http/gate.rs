@@ -40,13 +40,14 @@ pub(super) async fn gate(
     request.extensions_mut().insert(Place(address));
     let Access::Roles(granted) = route.access else { return next.call(request).await };
     let caller = admit(route, granted, address, &shared, &request).await?;
-    request.extensions_mut().insert(caller.clone());
+    let actor = caller.actor();
+    request.extensions_mut().insert(caller);
     let answer = next.call(request).await?;
     // What the table allows a handler may still forbid.
     if answer.status() == StatusCode::FORBIDDEN
         && let Some(refusal) = answer.response().error().and_then(Error::as_error::<Refusal>)
     {
-        log_refusal(caller.actor(), refusal.code, address, route, &shared).await.map_err(Refusal::from)?;
+        log_refusal(actor, refusal.code, address, route, &shared).await.map_err(Refusal::from)?;
     }
     Ok(answer)
 }
