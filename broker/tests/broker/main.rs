@@ -25,5 +25,7 @@ mod retention;
 mod rights;
 mod second_factors;
 mod sessions;
+#[cfg(target_os = "linux")]
+mod storage_trouble;
 mod timing;
 mod witness;
