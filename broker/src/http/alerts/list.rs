@@ -1,6 +1,7 @@
 //! `GET /api/v1/alerts`.
 
 use actix_web::web;
+use beside_audit::Id;
 use beside_broker_core::alarms::{AlertKind, Severity};
 use beside_protocol::ErrorCode;
 use serde::Deserialize;
@@ -40,7 +41,8 @@ pub(in super::super) async fn get(
     let rows = rows(asked.limit)?;
     let after = cursor(asked.cursor.as_ref())?.map(|text| {
         let (at, id) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
-        Ok::<_, ErrorCode>((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, id.to_owned()))
+        let id = Id::new(id).map_err(|_| ErrorCode::MessageMalformed)?;
+        Ok::<_, ErrorCode>((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, id.to_string()))
     });
     let query = AlertQuery {
         seen: asked.seen,

@@ -1,6 +1,7 @@
 //! `POST /api/v1/alerts/{alert}/seen`.
 
 use actix_web::{HttpResponse, web};
+use beside_audit::Id;
 use beside_protocol::ErrorCode;
 
 use super::super::caller::SignedInCaller;
@@ -12,11 +13,11 @@ use crate::audit::Action;
 pub(in super::super) async fn post(
     shared: web::Data<Shared>,
     by: SignedInCaller,
-    id: web::Path<String>,
+    id: web::Path<Id>,
 ) -> Result<HttpResponse, Refusal> {
     let mut writing = shared.exchange.storage.writing().await?;
     let event = by.caller.event(Action::AlertSeen, shared.now());
-    match writing.see_alert(&id, by.id.as_str(), event).await? {
+    match writing.see_alert(id.as_str(), by.id.as_str(), event).await? {
         Some(true) => writing.commit().await?,
         Some(false) => {}
         None => return Err(ErrorCode::NotFound.into()),

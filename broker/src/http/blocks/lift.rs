@@ -1,6 +1,7 @@
 //! `DELETE /api/v1/blocks/{block}`.
 
 use actix_web::{HttpResponse, web};
+use beside_audit::Id;
 use beside_protocol::ErrorCode;
 
 use super::super::caller::Caller;
@@ -12,10 +13,10 @@ use crate::audit::Action;
 pub(in super::super) async fn delete(
     shared: web::Data<Shared>,
     caller: Caller,
-    id: web::Path<String>,
+    id: web::Path<Id>,
 ) -> Result<HttpResponse, Refusal> {
     let mut writing = shared.exchange.storage.writing().await?;
-    if !writing.lift_block(&id, caller.event(Action::BlockLifted, shared.now())).await? {
+    if !writing.lift_block(id.as_str(), caller.event(Action::BlockLifted, shared.now())).await? {
         return Err(ErrorCode::NotFound.into());
     }
     writing.commit().await?;
