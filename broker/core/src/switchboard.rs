@@ -148,7 +148,31 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) {
-        let ended: Vec<SignInId> = self.sign_ins.of(account).to_vec();
+        self.shut_out_each(self.sign_ins.of(account).to_vec(), error, now, rng, out);
+    }
+
+    /// Ends every other sign-in of the account that a bearer token is signed in to, with sockets, codes and sessions.
+    pub fn shut_out_others(
+        &mut self,
+        token: &Token,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some((kept, bearer)) = self.sign_ins.bearer(token, now.monotonic) else { return };
+        let others = self.sign_ins.of(&bearer.account.id).iter().copied().filter(|id| *id != kept);
+        self.shut_out_each(others.collect(), error, now, rng, out);
+    }
+
+    fn shut_out_each(
+        &mut self,
+        ended: Vec<SignInId>,
+        error: ErrorCode,
+        now: Now,
+        rng: &mut impl CryptoRng,
+        out: &mut Vec<Effect>,
+    ) {
         for id in ended {
             for sid in self.sessions_of(id) {
                 self.finish(sid, End::new(Party::Broker, EndReason::SignedOut), None, now, rng, out);

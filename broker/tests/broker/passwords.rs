@@ -88,3 +88,15 @@ async fn ones_own_password_changes_with_the_old_one_only() {
     assert_eq!(broker.try_sign_in("Lee", &lee.password).await.0, 401);
     assert_eq!(broker.try_sign_in("Lee", PASSWORD).await.0, 200);
 }
+
+#[actix_web::test]
+async fn another_password_ends_every_other_sign_in() {
+    let broker = Broker::start();
+    let auditor = broker.add("auditor", "Au");
+    let (here, elsewhere) = (broker.sign_in_to_console(&auditor).await, broker.sign_in_to_console(&auditor).await);
+    let own = async |token: &str| broker.administer(Method::GET, "own", token, None).await.0;
+    assert_eq!((own(&here).await, own(&elsewhere).await), (200, 200));
+    let body = json!({ "old": auditor.password, "new": PASSWORD });
+    assert_eq!(broker.administer(Method::POST, "own/password", &here, Some(body)).await.0, 204);
+    assert_eq!((own(&here).await, own(&elsewhere).await), (200, 401));
+}

@@ -20,7 +20,7 @@ pub(in super::super) struct ChangePassword {
     new: String,
 }
 
-/// Changes one's own password.
+/// Changes one's own password. Every other sign-in of the account ends.
 #[utoipa::path(post, path = "/own/password", tag = "own account", request_body = ChangePassword, responses((status = 204)))]
 pub(in super::super) async fn post(
     shared: web::Data<Shared>,
@@ -48,5 +48,8 @@ pub(in super::super) async fn post(
         return Err(ErrorCode::SignedOut.into());
     }
     writing.commit().await?;
+    let token = &caller.token;
+    let others = ErrorCode::SignedOut;
+    shared.exchange.turn(|board, now, rng, out| board.shut_out_others(token, others, now, rng, out)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
