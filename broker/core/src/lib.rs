@@ -12,6 +12,7 @@ pub mod effect;
 pub mod forwarded;
 pub mod guesses;
 pub mod hours;
+pub mod ledger;
 pub mod limits;
 pub mod liveness;
 pub mod name;
