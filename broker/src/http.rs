@@ -10,6 +10,7 @@ mod credential;
 mod gate;
 mod groups;
 mod health;
+mod live;
 mod metrics;
 pub mod openapi;
 mod own;

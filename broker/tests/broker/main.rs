@@ -15,6 +15,7 @@ mod command_line;
 mod endpoints;
 mod governance;
 mod harness;
+mod live;
 mod losses;
 mod passwords;
 mod proxies;
