@@ -27,6 +27,7 @@ mod sign_out;
 mod signal_customer;
 mod signal_operator;
 mod statements;
+mod statistics;
 mod step_up;
 mod tokens;
 

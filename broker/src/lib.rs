@@ -21,6 +21,7 @@ pub mod sealing;
 pub mod secret_file;
 pub mod serve;
 pub mod signalling;
+pub mod statistics;
 pub mod storage;
 pub mod stun;
 pub mod surroundings;

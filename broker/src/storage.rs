@@ -7,6 +7,7 @@ pub mod backup;
 mod entity;
 pub mod groups;
 pub mod keys;
+pub mod ledger;
 pub mod links;
 pub mod records;
 pub mod resealing;

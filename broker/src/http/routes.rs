@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use super::rights::{ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
     about, account_link, accounts, addresses, audit, credential, groups, health, live, own, policy, sessions, sign_in,
-    sign_out, signal_customer, signal_operator, statements, step_up, tokens,
+    sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -94,6 +94,7 @@ routes! {
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);
     PUT    "/policy"                                Administration policy::change::put = Access::roles(ADMINISTRATOR).sensitive();
     GET    "/tokens"                                Administration tokens::list::get = Access::roles(READERS);

@@ -18,6 +18,7 @@ use crate::config::{Config, ForwardingHeader, Organisation};
 use crate::credentials::hashing::Hashing;
 use crate::credentials::passwords::{PasswordFault, PasswordJudge};
 use crate::exchange::Exchange;
+use crate::statistics::Statistics;
 use crate::storage::StorageError;
 use crate::surroundings::Surroundings;
 
@@ -34,6 +35,8 @@ pub struct Shared {
     pub organisation_keys: Vec<PublicKey>,
     /// Whom the public page names.
     pub organisation: Organisation,
+    /// What graphs are drawn from.
+    pub statistics: Arc<Statistics>,
     /// Disk and certificate.
     pub surroundings: Surroundings,
     /// The address of the public listener, for links.
@@ -62,7 +65,9 @@ impl Shared {
         surroundings: Surroundings,
     ) -> Result<Self, StorageError> {
         let (rules, seen) = exchange.storage.access_rules().await?;
+        let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
         Ok(Self {
+            statistics,
             exchange,
             hashing,
             judge: PasswordJudge::new(config.passwords.breached_list.clone(), config.organisation.name.clone()),

@@ -23,4 +23,5 @@ mod retention;
 mod rights;
 mod second_factors;
 mod sessions;
+mod statistics;
 mod witness;
