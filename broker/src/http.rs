@@ -7,6 +7,7 @@ mod addresses;
 mod audit;
 mod caller;
 mod credential;
+mod export;
 mod gate;
 mod groups;
 mod health;

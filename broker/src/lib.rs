@@ -12,6 +12,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod csv;
 pub mod exchange;
 pub mod http;
 pub mod metrics;

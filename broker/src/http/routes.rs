@@ -91,8 +91,10 @@ routes! {
     PUT    "/groups/{group}/hours"                  Administration addresses::hours::of_group = Access::roles(ADMINISTRATOR).sensitive();
 
     GET    "/sessions"                              Administration sessions::list::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
+    GET    "/sessions/export"                       Administration sessions::export::get = Access::roles(SESSION_READERS).scope(Scope::SessionsExport).sensitive();
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
+    GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
     GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);

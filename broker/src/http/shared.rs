@@ -9,9 +9,11 @@ use beside_broker_core::Trier;
 use beside_broker_core::forwarded::{ForwardedKind, TrustedProxies, client_address};
 use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::Refusal;
+use super::export::EXPORTS;
 use crate::access::AccessRules;
 use crate::audit::Event;
 use crate::config::{Config, ForwardingHeader, Organisation};
@@ -37,6 +39,8 @@ pub struct Shared {
     pub organisation: Organisation,
     /// What graphs are drawn from.
     pub statistics: Arc<Statistics>,
+    /// Permission for exports, as many as there may be at a time.
+    pub exports: Arc<Semaphore>,
     /// Disk and certificate.
     pub surroundings: Surroundings,
     /// The address of the public listener, for links.
@@ -68,6 +72,7 @@ impl Shared {
         let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
         Ok(Self {
             statistics,
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             exchange,
             hashing,
             judge: PasswordJudge::new(config.passwords.breached_list.clone(), config.organisation.name.clone()),

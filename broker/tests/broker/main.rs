@@ -13,6 +13,7 @@ mod backup;
 mod bad_input;
 mod command_line;
 mod endpoints;
+mod exports;
 mod governance;
 mod harness;
 mod live;
