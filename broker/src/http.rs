@@ -19,6 +19,7 @@ mod page;
 mod pages;
 mod policy;
 mod problem;
+mod reviews;
 pub mod rights;
 pub mod routes;
 mod sessions;

@@ -13,6 +13,7 @@ pub mod records;
 pub mod resealing;
 pub mod restart;
 pub mod retention;
+pub mod reviews;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;

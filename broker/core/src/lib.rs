@@ -15,6 +15,7 @@ pub mod hours;
 pub mod ledger;
 pub mod limits;
 pub mod liveness;
+pub mod month;
 pub mod name;
 pub mod observation;
 pub mod password;

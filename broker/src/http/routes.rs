@@ -6,10 +6,10 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use super::rights::{ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
+use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, audit, credential, groups, health, live, own, policy, sessions, sign_in,
-    sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
+    about, account_link, accounts, addresses, audit, credential, groups, health, live, own, policy, reviews, sessions,
+    sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -97,6 +97,9 @@ routes! {
     GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
     GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/reviews"                               Administration reviews::list::get = Access::roles(READERS);
+    GET    "/reviews/{month}"                       Administration reviews::read::get = Access::roles(READERS);
+    POST   "/reviews/{month}/sign-off"              Administration reviews::sign_off::post = Access::roles(AUDITOR);
     GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);
     PUT    "/policy"                                Administration policy::change::put = Access::roles(ADMINISTRATOR).sensitive();
     GET    "/tokens"                                Administration tokens::list::get = Access::roles(READERS);

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::entity::{
     account, account_link, address_rule, api_token, audit, audit_head, audit_personal, checkpoint, data_key, group,
-    group_member, recovery_code, session, setting, statement, witness_standing,
+    group_member, recovery_code, review, session, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -121,7 +121,8 @@ tables!(
     audit_personal,
     audit_head,
     checkpoint,
-    witness_standing
+    witness_standing,
+    review
 );
 
 impl Storage {

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryResult, Statement};
 
 use super::links::totp_of as link_totp_of;
 use super::records::{customer_address_of, customer_name_of, operator_address_of};
+use super::reviews::note_of;
 use super::second_factors::totp_of;
 use super::writing::{Writing, personal_of};
 use super::{Storage, StorageError};
@@ -88,6 +89,15 @@ const COLUMNS: &[Column] = &[
         column: "customer_name",
         key: &[("sid", Kind::Text)],
         about: |key| by_text(key, customer_name_of),
+    },
+    Column {
+        table: "reviews",
+        column: "note",
+        key: &[("month", Kind::Text), ("signed_off_by", Kind::Text)],
+        about: |key| match key {
+            [Key::Text(month), Key::Text(by)] => Some(note_of(month, by)),
+            _ => None,
+        },
     },
     Column {
         table: "audit_personal",

@@ -21,6 +21,7 @@ mod losses;
 mod passwords;
 mod proxies;
 mod retention;
+mod reviews;
 mod rights;
 mod second_factors;
 mod sessions;
