@@ -20,9 +20,51 @@ pub struct Limits {
     pub hours: Option<Hours>,
 }
 
+/// Who or what may not be used for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blocked {
+    /// An account.
+    Account(OperatorId),
+    /// Whoever is at these addresses.
+    Range(AddressRange),
+}
+
+/// Every block, each with when it ends (Unix milliseconds).
+#[derive(Debug, Default)]
+pub struct Blocks {
+    accounts: BTreeMap<OperatorId, i64>,
+    ranges: Vec<(AddressRange, i64)>,
+}
+
+impl Blocks {
+    /// Adds one; of two for the same account the later end counts.
+    pub fn add(&mut self, blocked: Blocked, until: i64) {
+        match blocked {
+            Blocked::Account(account) => {
+                let end = self.accounts.entry(account).or_insert(until);
+                *end = until.max(*end);
+            }
+            Blocked::Range(range) => self.ranges.push((range, until)),
+        }
+    }
+
+    /// Until when an address is blocked.
+    #[must_use]
+    pub fn of_address(&self, address: Address, now: i64) -> Option<i64> {
+        let here = self.ranges.iter().filter(|(range, until)| *until > now && range.holds(address));
+        here.map(|(_, until)| *until).max()
+    }
+
+    fn of_account(&self, account: &OperatorId, now: i64) -> bool {
+        self.accounts.get(account).is_some_and(|until| *until > now)
+    }
+}
+
 /// Everything that is set.
 #[derive(Debug, Default)]
 pub struct AccessRules {
+    /// Who is blocked.
+    pub blocks: Blocks,
     /// Of accounts, where anything is set.
     pub accounts: BTreeMap<OperatorId, Limits>,
     /// Of groups.
@@ -38,8 +80,11 @@ impl AccessRules {
     /// groups; of several groups with hours one that is open is enough.
     ///
     /// # Errors
-    /// [`ErrorCode::AddressRefused`] or [`ErrorCode::HoursRefused`].
+    /// [`ErrorCode::Blocked`], [`ErrorCode::AddressRefused`] or [`ErrorCode::HoursRefused`].
     pub fn admits(&self, account: &OperatorId, address: Address, unix_ms: i64) -> Result<(), ErrorCode> {
+        if self.blocks.of_account(account, unix_ms) || self.blocks.of_address(address, unix_ms).is_some() {
+            return Err(ErrorCode::Blocked);
+        }
         let own = self.accounts.get(account);
         let groups: Vec<&Limits> =
             self.memberships.get(account).into_iter().flatten().filter_map(|group| self.groups.get(group)).collect();
@@ -115,7 +160,23 @@ mod tests {
             ]
             .into(),
             policy: Policy::default(),
+            blocks: Blocks::default(),
         }
+    }
+
+    #[test]
+    fn a_block_goes_before_everything_and_ends_by_itself() {
+        let mut rules = rules();
+        let (here, there) = (at("198.51.100.7"), at("192.0.2.1"));
+        rules.blocks.add(Blocked::Account(id("kim")), MONDAY_NOON_UTC + 2);
+        rules.blocks.add(Blocked::Account(id("kim")), MONDAY_NOON_UTC + 1);
+        assert_eq!(rules.admits(&id("kim"), here, MONDAY_NOON_UTC + 1), Err(ErrorCode::Blocked));
+        assert_eq!(rules.admits(&id("kim"), here, MONDAY_NOON_UTC + 2), Ok(()));
+        rules.blocks.add(Blocked::Range("198.51.100.0/28".parse().unwrap()), MONDAY_NOON_UTC + 9);
+        assert_eq!(rules.admits(&id("kim"), here, MONDAY_NOON_UTC + 3), Err(ErrorCode::Blocked));
+        assert_eq!(rules.admits(&id("kim"), there, MONDAY_NOON_UTC + 3), Ok(()));
+        assert_eq!(rules.blocks.of_address(here, MONDAY_NOON_UTC), Some(MONDAY_NOON_UTC + 9));
+        assert_eq!(rules.blocks.of_address(here, MONDAY_NOON_UTC + 9), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The configuration file.
 
+mod alerts;
 mod audit;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use crate::sealing::SecretKey;
 
+pub use alerts::{Alerts, Encryption, Language, Mail, Webhook};
 pub use audit::{Audit, log_keys};
 
 /// An organisation has one to four keys (`docs/protocol.md`, "Signed statements").
@@ -41,6 +43,9 @@ pub struct Config {
     /// Who vouches for the audit log.
     #[serde(default)]
     pub audit: Audit,
+    /// Who is told of alerts, and how.
+    #[serde(default)]
+    pub alerts: Alerts,
     /// What passwords are judged by, beyond the policy.
     #[serde(default)]
     pub passwords: Passwords,
@@ -191,6 +196,7 @@ impl Config {
             }
         }
         config.audit.check()?;
+        config.alerts.check()?;
         Ok(config)
     }
 }
@@ -259,6 +265,8 @@ mod tests {
             .collect();
         let config = Config::parse(&all).unwrap();
         assert!(config.organisation.name.is_some() && config.passwords.breached_list.is_some());
+        let mail = config.alerts.mail.unwrap();
+        assert!(mail.to.len() == 2 && mail.user.is_some() && config.alerts.webhook.is_some());
         assert!(config.audit.witness.is_some() && config.audit.earlier_keys.len() == 1);
         assert_eq!((config.proxies.trusted.len(), config.proxies.header), (2, ForwardingHeader::Forwarded));
     }
@@ -284,6 +292,18 @@ mod tests {
             ("[listen]", "[proxies]\ntrusted = [\"10.0.0.1/8\"]\n[listen]"),
             ("[listen]", "[audit]\nwitness = \"https://witness.example.com\"\n[listen]"),
             ("[listen]", "[audit]\nwitness_key = \"witness\"\n[listen]"),
+            ("[listen]", "[alerts]\nzone = \"Asia/Atlantis\"\n[listen]"),
+            ("[listen]", "[alerts.webhook]\nurl = \"http://x\"\nsecret_file = \"s\"\n[listen]"),
+            ("[listen]", "[alerts.mail]\nrelay = \"x\"\nport = 25\nfrom = \"a@x.org\"\nto = []\n[listen]"),
+            ("[listen]", "[alerts.mail]\nrelay = \"x\"\nport = 25\nfrom = \"nobody\"\nto = [\"b@x.org\"]\n[listen]"),
+            (
+                "[listen]",
+                "[alerts.mail]\nrelay = \"x.org\"\nport = 25\nencryption = \"none\"\nfrom = \"a@x.org\"\nto = [\"b@x.org\"]\n[listen]",
+            ),
+            (
+                "[listen]",
+                "[alerts.mail]\nrelay = \"x.org\"\nport = 25\nuser = \"u\"\nfrom = \"a@x.org\"\nto = [\"b@x.org\"]\n[listen]",
+            ),
         ] {
             assert!(Config::parse(&EXAMPLE.replacen(from, to, 1)).is_err(), "{to}");
         }

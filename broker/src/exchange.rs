@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use beside_broker_core::relay::{Relay, Route};
 use beside_broker_core::sign_in_defence::SignInDefence;
@@ -20,6 +21,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::access::AccessRules;
+use crate::alerts::watch::Watch;
 use crate::audit::{Action, Actor, Event};
 use crate::clock::{Clock, SystemRandom, random};
 use crate::metrics::Metrics;
@@ -35,6 +37,8 @@ pub struct Exchange {
     pub storage: Storage,
     /// What is counted.
     pub metrics: Metrics,
+    /// What is watched.
+    pub watch: Watch,
     switchboard: tokio::sync::Mutex<Seat>,
     relay: Mutex<Relay>,
     defence: Mutex<SignInDefence>,
@@ -50,7 +54,14 @@ pub struct Exchange {
 struct Seat {
     board: Switchboard,
     unwritten: Vec<Record>,
+    /// Before this (monotonic) the database, which is locked, is not asked again.
+    locked_until: Option<Duration>,
 }
+
+/// Between two tries to write to a locked database: what comes meanwhile is answered at once.
+const LOCKED_PAUSE: Duration = Duration::from_secs(2);
+/// How long such a try waits for the lock. The first one waited for as long as the storage does; nobody else shall.
+const LOCKED_WAIT: Duration = Duration::from_millis(300);
 
 /// Records kept while the database does not take them; further ones are lost, and the process's own log says so.
 const UNWRITTEN_MAX: usize = 100_000;
@@ -63,12 +74,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Exchange {
     /// An exchange that nobody is connected to.
     #[must_use]
-    pub fn new(clock: Clock, storage: Storage, switchboard: Switchboard) -> Self {
+    pub fn new(clock: Clock, storage: Storage, switchboard: Switchboard, watch: Watch) -> Self {
         Self {
             clock,
             storage,
             metrics: Metrics::default(),
-            switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, unwritten: Vec::new() }),
+            watch,
+            switchboard: tokio::sync::Mutex::new(Seat {
+                board: switchboard,
+                unwritten: Vec::new(),
+                locked_until: None,
+            }),
             relay: Mutex::default(),
             defence: Mutex::default(),
             delay: Mutex::default(),
@@ -126,12 +142,32 @@ impl Exchange {
     /// Writes what could not be written before, then what is new; gives back what is new if it was not written.
     async fn write(&self, seat: &mut Seat, new: Vec<Record>) -> Result<(), (StorageError, Vec<Record>)> {
         if !seat.unwritten.is_empty() {
-            match self.storage.write(&seat.unwritten).await {
-                Ok(()) => seat.unwritten.clear(),
-                Err(error) => return if new.is_empty() { Ok(()) } else { Err((error, new)) },
+            let unwritten = std::mem::take(&mut seat.unwritten);
+            let written = self.try_write(seat, &unwritten).await;
+            if let Err(error) = written {
+                seat.unwritten = unwritten;
+                return if new.is_empty() { Ok(()) } else { Err((error, new)) };
             }
         }
-        self.storage.write(&new).await.map_err(|error| (error, new))
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.try_write(seat, &new).await.map_err(|error| (error, new))
+    }
+
+    /// Writes, unless the database was locked a moment ago.
+    async fn try_write(&self, seat: &mut Seat, records: &[Record]) -> Result<(), StorageError> {
+        let written = match seat.locked_until {
+            None => self.storage.write(records).await,
+            Some(until) if self.clock.now().monotonic < until => return Err(StorageError::still_busy()),
+            Some(_) => match tokio::time::timeout(LOCKED_WAIT, self.storage.write(records)).await {
+                Ok(written) => written,
+                Err(_) => Err(StorageError::still_busy()),
+            },
+        };
+        let locked = matches!(written, Err(StorageError::Busy(_)));
+        seat.locked_until = locked.then(|| self.clock.now().monotonic + LOCKED_PAUSE);
+        written
     }
 
     /// Ends every sign-in of an account, with its sockets, codes and sessions, and tells its app why.
@@ -182,8 +218,8 @@ impl Exchange {
     }
 
     /// Takes note of something worth a thought.
-    pub fn observe(&self, observation: &Observation) {
-        tracing::warn!(?observation, "something to watch");
+    pub fn observe(&self, observation: Observation) {
+        self.watch.observe(observation, self.clock.now());
     }
 
     /// Numbers a socket that is about to open, so that effects reach it from its first turn on.
@@ -302,7 +338,7 @@ impl Exchange {
                 locked(&self.relay).pair(sid, customer, operator, open);
             }
             Effect::Unpair(sid) => locked(&self.relay).unpair(sid),
-            Effect::Observed(observation) => self.observe(&observation),
+            Effect::Observed(observation) => self.observe(observation),
         }
     }
 

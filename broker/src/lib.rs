@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod alerts;
 pub mod audit;
 pub mod check;
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod credentials;
 pub mod csv;
 pub mod exchange;
 pub mod http;
+pub mod https_client;
 pub mod metrics;
 pub mod platform;
 pub mod retention;

@@ -1,6 +1,6 @@
 //! What Prometheus reads: counters that grow where things happen, and gauges that are read when it asks.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use beside_broker_core::switchboard::Load;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -39,6 +39,8 @@ pub struct Metrics {
     sign_ins: Family<Outcome, Counter>,
     knocks: Family<Outcome, Counter>,
     answers: Family<Answered, Counter>,
+    answered: AtomicU64,
+    failed: AtomicU64,
     storage_errors: Family<Outcome, Counter>,
     connections: Family<Kind, Gauge>,
     sessions: Gauge,
@@ -74,6 +76,8 @@ impl Default for Metrics {
             sign_ins: Family::default(),
             knocks: Family::default(),
             answers: Family::default(),
+            answered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             storage_errors: Family::default(),
             connections: Family::default(),
             sessions: Gauge::default(),
@@ -133,6 +137,18 @@ impl Metrics {
     /// A request was answered.
     pub fn answered(&self, listener: &'static str, status: u16) {
         self.answers.get_or_create(&Answered { listener, status }).inc();
+        self.answered.fetch_add(1, Ordering::Relaxed);
+        if status >= 500 {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Requests that were answered so far, and those of them that failed through the broker's own fault.
+    #[must_use]
+    pub fn answered_so_far(&self) -> (u64, u64) {
+        // The failed ones first: they are never more than all.
+        let failed = self.failed.load(Ordering::Relaxed);
+        (self.answered.load(Ordering::Relaxed), failed)
     }
 
     /// The database refused.

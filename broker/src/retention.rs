@@ -16,6 +16,8 @@ pub struct Deleted {
     pub values: u64,
     /// Sessions whose addresses and names were deleted.
     pub sessions: u64,
+    /// Alerts, and blocks that had run out.
+    pub alerts: u64,
     /// Ended accounts whose names were replaced.
     pub accounts: u64,
     /// Rows of the audit log, each with the session that it began.
@@ -30,6 +32,7 @@ pub async fn delete_past(storage: &Storage, audit: &Audit, actor: &Actor, now: i
     let policy = storage.policy().await?;
     let before = |days: u32| now - i64::from(days) * DAY_MS;
     let (values, sessions) = storage.delete_personal_data(before(policy.personal_days), actor, now).await?;
+    let alerts = storage.delete_old_alerts(before(policy.personal_days), actor, now).await?;
     let accounts = storage.pseudonymise_accounts(before(policy.ended_account_days), actor, now).await?;
     let witnessed = match (&audit.witness, &audit.witness_key) {
         (Some(_), Some(key)) => Some(storage.standing(key.name().as_str()).await?.map_or(0, |standing| standing.size)),
@@ -38,5 +41,5 @@ pub async fn delete_past(storage: &Storage, audit: &Audit, actor: &Actor, now: i
     // Whatever the settings hold: a year at least.
     let days = policy.log_days.max(RETENTION_LEAST);
     let rows = storage.delete_old_rows(before(days), witnessed, actor, now).await?;
-    Ok(Deleted { values, sessions, accounts, rows })
+    Ok(Deleted { values, sessions, alerts, accounts, rows })
 }

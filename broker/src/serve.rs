@@ -13,6 +13,10 @@ use futures_util::TryFutureExt as _;
 use tokio::net::UdpSocket;
 use tokio::time::MissedTickBehavior;
 
+use crate::alerts;
+use crate::alerts::memory::recall;
+use crate::alerts::outlet::Outlet;
+use crate::alerts::watch::Watch;
 use crate::audit::Actor;
 use crate::audit::safeguards::Safeguards;
 use crate::clock::{Clock, random};
@@ -54,7 +58,10 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let clock = Clock::start();
     let offering = Offering::configured(&config.audit, &storage)?;
     let (switchboard, sessions) = storage.restore(clock.now()).await?;
-    let exchange = Arc::new(Exchange::new(clock, storage, switchboard));
+    let (watch, alarms) = Watch::new(storage.policy().await?.alerts, config.alerts.zone()?);
+    let outlets = Outlet::configured(config)?;
+    let exchange = Arc::new(Exchange::new(clock, storage, switchboard, watch));
+    recall(&exchange).await?;
     let surroundings = Surroundings::new(config, Arc::clone(&certificate));
     let shared =
         web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
@@ -88,6 +95,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
     ];
     let safeguards = Safeguards::start(exchange.storage.clone(), clock, offering);
+    let alerting = alerts::start(&shared, config, outlets, alarms, &safeguards);
     let handles: Vec<_> = servers.iter().map(Server::handle).collect();
     let stopping = Arc::clone(&exchange);
     let stop = stop_signal().context("signals can't be received")?;
@@ -106,7 +114,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     for ended in futures_util::future::join_all(servers).await {
         ended.context("the server failed")?;
     }
-    for task in tasks {
+    for task in tasks.into_iter().chain(alerting) {
         task.abort();
     }
     safeguards.stop().await.context("the audit log could not be signed")?;

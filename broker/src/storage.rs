@@ -2,8 +2,10 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod alerts;
 pub mod audit;
 pub mod backup;
+pub mod blocks;
 mod entity;
 pub mod groups;
 pub mod keys;
@@ -30,6 +32,7 @@ use std::time::Duration;
 
 use beside_broker_migration::Migrator;
 use beside_protocol::ErrorCode;
+use sea_orm::sqlx::Connection as _;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
 use sea_orm_migration::MigratorTrait as _;
 
@@ -108,6 +111,12 @@ impl Trouble {
 }
 
 impl StorageError {
+    /// What was busy a moment ago was not asked again.
+    #[must_use]
+    pub fn still_busy() -> Self {
+        Self::Busy(DbErr::Custom("it was locked a moment ago".to_owned()))
+    }
+
     /// Whether it may pass by itself, so that trying again makes sense.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
@@ -202,6 +211,17 @@ async fn connect(url: &str) -> Result<DatabaseConnection, StorageError> {
     // Readers of a write-ahead log never wait for the writer.
     options
         .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL"));
+    // On a full disk SQLite ends a transaction by itself, and the driver, which still counts it, would never let go of the
+    // lock that the next one takes. Such a connection is not used again.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // Answered after the rollback that may be under way.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+    });
     let lock_wait = format!("{}ms", LOCK_WAIT.as_millis());
     options.map_sqlx_postgres_opts(move |postgres| postgres.options([("lock_timeout", lock_wait.as_str())]));
     Ok(Database::connect(options).await?)

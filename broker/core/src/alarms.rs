@@ -87,6 +87,11 @@ impl Alarms {
         Self { thresholds, habits: Habits::default(), counts: Recent::default(), told: Recent::default() }
     }
 
+    /// Judges by other thresholds from now on. What was counted stays counted.
+    pub fn set_thresholds(&mut self, thresholds: Thresholds) {
+        self.thresholds = thresholds;
+    }
+
     /// Restores, from the log, that an account was signed in to there at that hour. To be called in the order of the log.
     pub fn was_signed_in(&mut self, account: &OperatorId, place: Place, local_hour: u8, now: Now) {
         self.habits.learn(account, place, local_hour, now.monotonic);
@@ -147,6 +152,12 @@ impl Alarms {
                 severity.map(told).into_iter().collect()
             }
             Observation::Load(measure) => self.overloaded(measure),
+            Observation::SelfCheck { wrong, weak } => {
+                let severity = if wrong > 0 { Warning } else { Severity::Notice };
+                let numbers = [("wrong", number(wrong)), ("weak", number(weak))];
+                let told = || Finding::new(AlertKind::SelfCheck, severity, Subject::Broker, numbers);
+                (wrong + weak > 0).then(told).into_iter().collect()
+            }
             Observation::ClockJumped { by_ms } => {
                 let jumped = by_ms.unsigned_abs() >= limits.clock_jump_seconds.saturating_mul(1_000);
                 let told = || Finding::new(AlertKind::ClockJumped, Warning, Subject::Broker, [("milliseconds", by_ms)]);

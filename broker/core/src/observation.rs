@@ -75,6 +75,13 @@ pub enum Observation {
     },
     /// How much there is to do.
     Load(LoadMeasure),
+    /// The self-check found something.
+    SelfCheck {
+        /// Things that don't work, or will soon not.
+        wrong: u64,
+        /// Things that an attacker or an accident would be glad of.
+        weak: u64,
+    },
     /// The wall clock and the monotonic one went apart.
     ClockJumped {
         /// By so many milliseconds, ahead if positive.

@@ -2,7 +2,7 @@
 #![expect(elided_lifetimes_in_paths, reason = "the trait elides them, and async_trait wants the same here")]
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, big_pk_auto, binary, text, text_null};
+use sea_orm_migration::schema::{big_integer, big_integer_null, binary, boolean, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -52,10 +52,11 @@ fn blocks() -> TableCreateStatement {
     Table::create()
         .table("blocks")
         .col(text("id").primary_key())
-        // One of the two: an account, or a place (a canonical CIDR), sealed.
+        // One of the two: an account, or an address or CIDR, sealed.
         .col(text_null("account_id"))
-        .col(text_null("place"))
-        .col(text("reason"))
+        .col(text_null("range"))
+        // The kind of alert that it came with, or `administrator`.
+        .col(text("because"))
         // Null if the broker did it.
         .col(text_null("made_by"))
         .col(big_integer("made_at"))
@@ -66,7 +67,7 @@ fn blocks() -> TableCreateStatement {
 fn alerts() -> TableCreateStatement {
     Table::create()
         .table("alerts")
-        .col(big_pk_auto("id"))
+        .col(text("id").primary_key())
         .col(text("kind"))
         .col(text("severity"))
         // Sealed JSON: whom it is about, and numbers.
@@ -74,6 +75,9 @@ fn alerts() -> TableCreateStatement {
         .col(big_integer("at"))
         .col(text_null("seen_by"))
         .col(big_integer_null("seen_at"))
+        // Whether they are still to be sent there.
+        .col(boolean("mail_due"))
+        .col(boolean("webhook_due"))
         .to_owned()
 }
 

@@ -144,7 +144,7 @@ fn or_dash(text: Option<&str>) -> String {
     text.filter(|text| !text.is_empty()).unwrap_or("-").to_owned()
 }
 
-pub(super) fn when(at: Option<i64>) -> String {
+pub(crate) fn when(at: Option<i64>) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
     at.and_then(|at| OffsetDateTime::from_unix_timestamp(at / 1_000).ok())
         .and_then(|time| time.format(format).ok())

@@ -18,8 +18,9 @@ pub async fn run(config: &Config, json: bool, out: &mut impl Write) -> anyhow::R
     if json {
         writeln!(out, "{}", serde_json::to_string(&deleted)?)?;
     } else {
-        let Deleted { values, sessions, accounts, rows } = deleted;
+        let Deleted { values, sessions, alerts, accounts, rows } = deleted;
         writeln!(out, "personal values deleted  {values} of the log, and those of {sessions} sessions")?;
+        writeln!(out, "alerts deleted           {alerts}, with blocks that had run out")?;
         writeln!(out, "names replaced           {accounts} of ended accounts")?;
         writeln!(out, "rows of the log deleted  {rows}")?;
     }

@@ -66,6 +66,12 @@ impl Hashing {
         Ok(Self { permits: Arc::new(Semaphore::new(AT_ONCE)), waiting: AtomicUsize::new(0), nobody })
     }
 
+    /// How many wait or are being compared.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     /// A place in the queue.
     ///
     /// # Errors

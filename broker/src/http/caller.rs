@@ -82,7 +82,7 @@ impl Caller {
     /// Tells whoever watches over the broker that it looked at so many records of people.
     pub(super) fn looked_up(&self, records: usize, shared: &Shared) {
         let account = self.responsible().clone();
-        shared.exchange.observe(&Observation::LookedUp { account, count: records as u64 });
+        shared.exchange.observe(Observation::LookedUp { account, count: records as u64 });
     }
 
     /// The operators whose sessions it may see; all of them without a set.

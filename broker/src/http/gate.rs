@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
-use beside_broker_core::Address;
+use beside_broker_core::{Address, Observation};
 use beside_protocol::ErrorCode;
 use beside_protocol::ids::Token;
 
@@ -40,13 +40,14 @@ pub(super) async fn gate(
     request.extensions_mut().insert(Place(address));
     let Access::Roles(granted) = route.access else { return next.call(request).await };
     let caller = admit(route, granted, address, &shared, &request).await?;
-    request.extensions_mut().insert(caller.clone());
+    let actor = caller.actor();
+    request.extensions_mut().insert(caller);
     let answer = next.call(request).await?;
     // What the table allows a handler may still forbid.
     if answer.status() == StatusCode::FORBIDDEN
         && let Some(refusal) = answer.response().error().and_then(Error::as_error::<Refusal>)
     {
-        log_refusal(caller.actor(), refusal.code, address, route, &shared).await.map_err(Refusal::from)?;
+        log_refusal(actor, refusal.code, address, route, &shared).await.map_err(Refusal::from)?;
     }
     Ok(answer)
 }
@@ -100,6 +101,10 @@ async fn signed_in(
     let Some(error) = refusal else {
         return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
     };
+    if error == ErrorCode::AddressRefused {
+        let observation = Observation::AddressRefused { account: account.id.clone(), place: address.place() };
+        shared.exchange.observe(observation);
+    }
     log_refusal(Actor::Account(account.id), error, address, route, shared).await?;
     Err(error.into())
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use beside_protocol::api::Problem;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, Required, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder, Responses};
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema as _};
 
 use super::gate::REASON_HEADER;
@@ -101,6 +101,18 @@ fn complete(operation: &mut Operation, route: &Route) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
         let response = ResponseBuilder::new().description("Refused").content("application/problem+json", content);
         operation.responses.responses.entry(status.to_string()).or_insert_with(|| response.build().into());
+    }
+    put_in_words(&mut operation.responses);
+}
+
+/// A description has words for every response (OpenAPI 3.1, section 4.8.17).
+fn put_in_words(responses: &mut Responses) {
+    for response in responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "Done".to_owned();
+        }
     }
 }
 

@@ -41,12 +41,21 @@ pub enum Scope {
     /// Read statistics.
     #[serde(rename = "statistics:read")]
     StatisticsRead,
+    /// Read alerts and blocks.
+    #[serde(rename = "alerts:read")]
+    AlertsRead,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::AccountsRead, Self::SessionsRead, Self::SessionsExport, Self::AuditRead, Self::StatisticsRead];
+    pub const ALL: &'static [Self] = &[
+        Self::AccountsRead,
+        Self::SessionsRead,
+        Self::SessionsExport,
+        Self::AuditRead,
+        Self::StatisticsRead,
+        Self::AlertsRead,
+    ];
 
     /// The stable name.
     #[must_use]
@@ -57,6 +66,7 @@ impl Scope {
             Self::SessionsExport => "sessions:export",
             Self::AuditRead => "audit:read",
             Self::StatisticsRead => "statistics:read",
+            Self::AlertsRead => "alerts:read",
         }
     }
 }

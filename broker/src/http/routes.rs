@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, audit, credential, groups, health, live, own, policy, reviews, sessions,
-    sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
+    about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, live, own, policy,
+    reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -100,6 +100,12 @@ routes! {
     GET    "/reviews"                               Administration reviews::list::get = Access::roles(READERS);
     GET    "/reviews/{month}"                       Administration reviews::read::get = Access::roles(READERS);
     POST   "/reviews/{month}/sign-off"              Administration reviews::sign_off::post = Access::roles(AUDITOR);
+    GET    "/alerts"                                Administration alerts::list::get = Access::roles(READERS).scope(Scope::AlertsRead);
+    POST   "/alerts/{alert}/seen"                   Administration alerts::see::post = Access::roles(ADMINISTRATOR);
+    GET    "/blocks"                                Administration blocks::list::get = Access::roles(READERS).scope(Scope::AlertsRead);
+    POST   "/blocks"                                Administration blocks::make::post = Access::roles(ADMINISTRATOR).sensitive();
+    DELETE "/blocks/{block}"                        Administration blocks::lift::delete = Access::roles(ADMINISTRATOR).sensitive();
+    POST   "/unlock"                                Administration blocks::unlock::post = Access::roles(ADMINISTRATOR).sensitive();
     GET    "/policy"                                Administration policy::read::get = Access::roles(READERS);
     PUT    "/policy"                                Administration policy::change::put = Access::roles(ADMINISTRATOR).sensitive();
     GET    "/tokens"                                Administration tokens::list::get = Access::roles(READERS);

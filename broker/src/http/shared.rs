@@ -106,6 +106,7 @@ impl Shared {
         let seen = self.rules.read().unwrap_or_else(PoisonError::into_inner).seen;
         if self.exchange.storage.newest_change(seen).await?.is_some() {
             let (rules, seen) = self.exchange.storage.access_rules().await?;
+            self.exchange.watch.set_thresholds(rules.policy.alerts.clone());
             let rules = Arc::new(rules);
             *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Known { rules, seen };
         }

@@ -1,10 +1,12 @@
 //! `POST /api/v1/sign-in`: name, password and second factor against a bearer token. A wrong name or password has one vague
 //! answer, the same after the same time whether the account exists or not; repeated failures have to wait ever longer.
 
+use std::time::Duration;
+
 use actix_web::web;
 use beside_broker_core::effect::SignInOutcome;
 use beside_broker_core::sign_in_defence::Turned;
-use beside_broker_core::{Address, Effect, Record, Trier};
+use beside_broker_core::{Address, Effect, Observation, Record, Trier};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::{Role, SignIn, SignedIn};
 use beside_protocol::ids::{OperatorId, Token};
@@ -58,7 +60,7 @@ impl<'a> Attempt<'a> {
         let (now, mut seen) = (self.exchange.clock.now().monotonic, Vec::new());
         self.exchange.defence(|defence| defence.failed(self.trier, account, now, &mut seen));
         for observation in seen {
-            self.exchange.observe(&observation);
+            self.exchange.observe(observation);
         }
     }
 }
@@ -85,6 +87,12 @@ pub(super) async fn post(
         return Err(ErrorCode::MessageMalformed.into());
     }
     let exchange = &shared.exchange;
+    let now = shared.now();
+    if let Some(until) = shared.rules().blocks.of_address(place.0, now) {
+        exchange.metrics.sign_in(SignInOutcome::Blocked.as_str());
+        let rest = Duration::from_millis(u64::try_from(until - now).unwrap_or(0));
+        return Err(Refusal { retry_after: Some(rest), ..ErrorCode::Blocked.into() });
+    }
     let slot = shared.hashing.slot()?;
     let attempt = Attempt::begin(exchange, Trier::new(&name_key(&body.name), place.0), body.proof.as_ref())?;
     let (found, right) = match look(&shared, slot, &body).await {
@@ -172,7 +180,12 @@ async fn proven(
     match rules.admits(id, address, now) {
         Ok(()) => Ok(Ok(())),
         Err(error @ ErrorCode::HoursRefused) => refused(error, SignInOutcome::HoursRefused, false),
-        Err(error) => refused(error, SignInOutcome::AddressRefused, false),
+        Err(error @ ErrorCode::Blocked) => refused(error, SignInOutcome::Blocked, false),
+        Err(error) => {
+            let observation = Observation::AddressRefused { account: id.clone(), place: address.place() };
+            shared.exchange.observe(observation);
+            refused(error, SignInOutcome::AddressRefused, false)
+        }
     }
 }
 
@@ -205,6 +218,7 @@ async fn begin(shared: &Shared, account: StoredAccount, address: Address) -> Res
         return Err(ErrorCode::SignInRefused.into());
     }
     let StoredAccount { account, name, .. } = account;
+    exchange.watch.signed_in(account.id.clone(), address, exchange.clock.now());
     Ok(web::Json(SignedIn { token, id: account.id, name, role: account.role }))
 }
 

@@ -68,6 +68,8 @@ const CHANGES: &[Action] = &[
     Action::AddressRemoved,
     Action::HoursChanged,
     Action::PolicyChanged,
+    Action::BlockMade,
+    Action::BlockLifted,
 ];
 
 impl Storage {
@@ -92,7 +94,8 @@ impl Storage {
     pub async fn access_rules(&self) -> Result<(AccessRules, i64), StorageError> {
         // The row first: what is changed while the rest is read is seen the next time.
         let seen = self.newest_change(0).await?.unwrap_or(0);
-        let mut rules = AccessRules { policy: self.policy().await?, ..AccessRules::default() };
+        let mut rules =
+            AccessRules { policy: self.policy().await?, blocks: self.blocked().await?, ..AccessRules::default() };
         let with_hours = account::Entity::find().filter(account::Column::Hours.is_not_null());
         for row in with_hours.all(&self.database).await? {
             rules.accounts.entry(account_id(&row.id)?).or_default().hours = hours(row.hours.as_deref())?;

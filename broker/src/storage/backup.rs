@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entity::{
-    account, account_link, address_rule, api_token, audit, audit_head, audit_personal, checkpoint, data_key, group,
-    group_member, recovery_code, review, session, setting, statement, witness_standing,
+    account, account_link, address_rule, alert, api_token, audit, audit_head, audit_personal, block, checkpoint,
+    data_key, group, group_member, recovery_code, review, session, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -122,6 +122,8 @@ tables!(
     audit_head,
     checkpoint,
     witness_standing,
+    alert,
+    block,
     review
 );
 

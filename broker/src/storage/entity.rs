@@ -4,10 +4,12 @@
 pub(super) mod account;
 pub(super) mod account_link;
 pub(super) mod address_rule;
+pub(super) mod alert;
 pub(super) mod api_token;
 pub(super) mod audit;
 pub(super) mod audit_head;
 pub(super) mod audit_personal;
+pub(super) mod block;
 pub(super) mod checkpoint;
 pub(super) mod data_key;
 pub(super) mod group;

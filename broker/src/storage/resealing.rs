@@ -5,6 +5,8 @@ use std::time::Duration;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryResult, Statement};
 
+use super::alerts::detail_of;
+use super::blocks::range_of;
 use super::links::totp_of as link_totp_of;
 use super::records::{customer_address_of, customer_name_of, operator_address_of};
 use super::reviews::note_of;
@@ -90,6 +92,8 @@ const COLUMNS: &[Column] = &[
         key: &[("sid", Kind::Text)],
         about: |key| by_text(key, customer_name_of),
     },
+    Column { table: "alerts", column: "detail", key: &[("id", Kind::Text)], about: |key| by_text(key, detail_of) },
+    Column { table: "blocks", column: "range", key: &[("id", Kind::Text)], about: |key| by_text(key, range_of) },
     Column {
         table: "reviews",
         column: "note",

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::accounts::{AccountState, name_key};
-use super::entity::{account, audit, audit_personal, checkpoint, session};
+use super::entity::{account, alert, audit, audit_personal, block, checkpoint, session};
 use super::{Storage, StorageError};
 use crate::audit::{Action, Actor, Event};
 
@@ -84,6 +84,24 @@ impl Storage {
         writing.log(event.with("sessions", count(sessions))).await?;
         writing.commit().await?;
         Ok(sessions)
+    }
+
+    /// Deletes alerts that were raised, and blocks that ran out, before `before` (Unix ms). Says how many.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn delete_old_alerts(&self, before: i64, actor: &Actor, at: i64) -> Result<u64, StorageError> {
+        let mut writing = self.writing().await?;
+        let old = alert::Column::At.lt(before);
+        let alerts = alert::Entity::delete_many().filter(old).exec(writing.transaction()).await?.rows_affected;
+        let old = block::Column::ExpiresAt.lt(before);
+        let blocks = block::Entity::delete_many().filter(old).exec(writing.transaction()).await?.rows_affected;
+        if alerts + blocks > 0 {
+            let event = Event::new(Action::PersonalDataDeleted, actor.clone(), at).with("before", before);
+            writing.log(event.with("alerts", count(alerts)).with("blocks", count(blocks))).await?;
+            writing.commit().await?;
+        }
+        Ok(alerts + blocks)
     }
 
     /// Replaces the names of accounts that ended before `before` (Unix ms) by their ids. Says how many.

@@ -1,6 +1,7 @@
 //! What administrators set: the policy.
 
 use beside_broker_core::address_rules::Unlisted;
+use beside_broker_core::alarms::Thresholds;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct Policy {
     /// Days after which the name of an ended account is replaced.
     #[schema(minimum = 1, maximum = 3650)]
     pub ended_account_days: u32,
+    /// From when on something is worth an alert, and which alerts block.
+    pub alerts: Thresholds,
 }
 
 impl Default for Policy {
@@ -49,6 +52,7 @@ impl Default for Policy {
             log_days: 730,
             personal_days: 730,
             ended_account_days: 30,
+            alerts: Thresholds::default(),
         }
     }
 }
@@ -72,7 +76,7 @@ impl Policy {
         if !(1..=RETENTION_MOST).contains(&self.ended_account_days) {
             return Err("ended_account_days");
         }
-        Ok(())
+        self.alerts.check()
     }
 }
 

@@ -2,11 +2,14 @@
 
 use beside_identity::{Kind, UnixTime};
 use beside_protocol::ids::OperatorId;
+use sea_orm::sea_query::{ExprTrait as _, Query};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
-use super::entity::statement;
+use super::accounts::AccountState;
+use super::entity::{account, statement};
 use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::audit::{Action, Actor, Event};
@@ -78,6 +81,37 @@ impl Storage {
                 Ok((UnixTime(issued), row.bytes))
             })
             .transpose()
+    }
+}
+
+/// Whose statement it is, none for the status, and when it ends, Unix seconds.
+type StatementEnd = (Option<OperatorId>, i64);
+
+impl Storage {
+    /// The newest end among the statements of each operator whose account has not ended, and of the status.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn statement_ends(&self) -> Result<Vec<StatementEnd>, StorageError> {
+        let alive = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .and_where(account::Column::State.ne(AccountState::Ended.as_str()))
+            .to_owned();
+        let whose = statement::Column::AccountId.is_null().or(statement::Column::AccountId.in_subquery(alive));
+        let ends: Vec<(Option<String>, i64)> = statement::Entity::find()
+            .select_only()
+            .column(statement::Column::AccountId)
+            .column_as(statement::Column::Expires.max(), "ends")
+            .filter(whose)
+            .group_by(statement::Column::AccountId)
+            .into_tuple()
+            .all(&self.database)
+            .await?;
+        let whose = |id: Option<String>| id.map(|id| id.parse()).transpose();
+        ends.into_iter()
+            .map(|(id, ends)| Ok((whose(id).map_err(|_| StorageError::Invalid("account id"))?, ends)))
+            .collect()
     }
 }
 

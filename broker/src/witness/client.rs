@@ -1,7 +1,6 @@
 //! Talking to a witness over HTTPS.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -9,15 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use beside_audit::{Answer, MAX_NOTE, Offer, Standing};
 use reqwest::{Client, RequestBuilder};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
 use serde::de::DeserializeOwned;
 
 use super::http::CHECKPOINT;
+use crate::https_client;
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
 /// How long an offer may take until it is answered.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// An answer is a standing with a note, and a refusal, whose reason may quote the note.
@@ -38,18 +33,7 @@ impl WitnessClient {
     /// The file is not right, or the system has no authorities.
     pub fn new(url: &str, authority: Option<&Path>) -> anyhow::Result<Self> {
         ensure!(url.starts_with("https://"), "{url} is no https: address");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])?
-            .with_root_certificates(authorities(authority)?)
-            .with_no_client_auth();
-        let http = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
-            .build()?;
+        let http = https_client::client(authority, &[&rustls::version::TLS13], PATIENCE)?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned() })
     }
 
@@ -82,23 +66,4 @@ impl WitnessClient {
         }
         serde_json::from_slice(&bytes).with_context(|| format!("{} answered {status}, but not as a witness", self.url))
     }
-}
-
-fn authorities(file: Option<&Path>) -> anyhow::Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    match file {
-        Some(path) => {
-            let certificates = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                .with_context(|| format!("the authorities in {} can't be used", path.display()))?;
-            for certificate in certificates {
-                roots.add(certificate).with_context(|| format!("an authority in {} can't be used", path.display()))?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    ensure!(!roots.is_empty(), "there are no authorities that could vouch for the witness's certificate");
-    Ok(roots)
 }

@@ -108,14 +108,14 @@ pub(crate) fn command_code(config: &Path, arguments: &[&str]) -> (i32, String, S
 
 /// Starts a server of `beside-broker`, and hears what it announces. Its stderr goes to a file.
 pub(crate) fn server(config: &Path, arguments: &[&str], stderr: &Path) -> (Child, Value) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_beside-broker"))
-        .arg("--config")
-        .arg(config)
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(stderr).unwrap())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beside-broker"));
+    command.arg("--config").arg(config).args(arguments);
+    announced(command, stderr)
+}
+
+/// Starts what ends in such a server.
+fn announced(mut command: Command, stderr: &Path) -> (Child, Value) {
+    let mut process = command.stdout(Stdio::piped()).stderr(std::fs::File::create(stderr).unwrap()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let said = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{}", std::fs::read_to_string(stderr).unwrap()));
@@ -223,7 +223,22 @@ impl Broker {
 
     /// Starts serving.
     pub(crate) fn serve(&mut self) {
-        let (process, said) = server(&self.config, &["serve"], &self.folder.join("stderr"));
+        self.serves(server(&self.config, &["serve"], &self.folder.join("stderr")));
+    }
+
+    /// Starts serving after a script (POSIX shell) in a mount namespace of its own, where it may mount what it likes.
+    pub(crate) fn serve_after(&mut self, script: &str) {
+        let mut command = Command::new("unshare");
+        if !rustix::process::geteuid().is_root() {
+            command.args(["--user", "--map-root-user"]);
+        }
+        let script = format!("set -e\n{script}\nexec \"$@\"");
+        let program = [env!("CARGO_BIN_EXE_beside-broker"), "--config", self.config.to_str().unwrap(), "serve"];
+        command.args(["--mount", "--", "sh", "-c", &script, "sh"]).args(program);
+        self.serves(announced(command, &self.folder.join("stderr")));
+    }
+
+    fn serves(&mut self, (process, said): (Child, Value)) {
         let address = |name: &str| said[name].as_str().unwrap().parse().unwrap();
         (self.address, self.stun) = (address("listening"), address("stun"));
         (self.administration, self.metrics) = (address("administration"), address("metrics"));

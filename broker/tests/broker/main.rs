@@ -5,6 +5,7 @@
 mod account_links;
 mod accounts;
 mod addresses;
+mod alerts;
 mod at_rest;
 mod attempts;
 mod audit;
@@ -18,12 +19,17 @@ mod governance;
 mod harness;
 mod live;
 mod losses;
+mod openapi;
 mod passwords;
 mod proxies;
+mod random;
 mod retention;
 mod reviews;
 mod rights;
 mod second_factors;
 mod sessions;
 mod statistics;
+#[cfg(target_os = "linux")]
+mod storage_trouble;
+mod timing;
 mod witness;

@@ -8,6 +8,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::account_links::{PASSWORD, invite, step};
 use crate::harness::Broker;
+use crate::openapi::document;
 
 const BREACHED: &str = "quiet umbrella 4 teaspoons";
 
@@ -50,17 +51,10 @@ async fn each_password_is_refused_with_its_reasons() {
         assert_eq!((status, &refused["code"]), (422, &json!("password_refused")), "{password}");
         assert_eq!(refused["reasons"], judged["reasons"], "{password}");
     }
-    let (_, document) = openapi(&broker).await;
-    let described = &document["components"]["schemas"]["PasswordFault"]["enum"];
+    let described = &document(&broker).await["components"]["schemas"]["PasswordFault"]["enum"];
     assert_eq!(cases.iter().map(|(_, reason)| (*reason).to_owned()).collect::<BTreeSet<_>>(), names(described));
     let chosen = json!({ "token": token, "password": PASSWORD, "second_factor": null });
     assert_eq!(step(&broker, "finish", chosen).await.0, 200);
-}
-
-async fn openapi(broker: &Broker) -> (u16, Value) {
-    let url = reqwest::Url::parse(&format!("https://{}/api/openapi.json", broker.administration())).unwrap();
-    let answer = broker.get(url).await;
-    (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
 fn names(list: &Value) -> BTreeSet<String> {

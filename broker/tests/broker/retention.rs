@@ -77,7 +77,7 @@ async fn what_is_past_its_time_goes_and_the_log_stays_sound() {
     assert!(log["size"].as_i64().unwrap() > rows);
 
     // Of what is left nothing is past its time; a change of it is found as ever.
-    let nothing = json!({ "values": 0, "sessions": 0, "accounts": 0, "rows": 0 });
+    let nothing = json!({ "values": 0, "sessions": 0, "alerts": 0, "accounts": 0, "rows": 0 });
     assert_eq!(run(&audited), nothing);
     let storage = audited.storage().await;
     storage.sign_checkpoint(now()).await.unwrap();

@@ -9,7 +9,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
         /// What went wrong, as apps, broker and logs name it. The text form never changes meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[ts(export)]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $text)] $variant,)*
@@ -147,6 +146,25 @@ error_codes! {
     Overloaded = "overloaded",
     /// Something failed inside; the log has more.
     Internal = "internal",
+}
+
+/// By hand: the derive takes the names of the variants, since it does not see the texts through the macro.
+#[cfg(feature = "openapi")]
+mod schema {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    use utoipa::openapi::{RefOr, Schema};
+
+    use super::ErrorCode;
+
+    impl utoipa::PartialSchema for ErrorCode {
+        fn schema() -> RefOr<Schema> {
+            let texts = Self::ALL.iter().map(|code| code.as_str());
+            let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts));
+            schema.description(Some("What went wrong; a text never changes its meaning.")).into()
+        }
+    }
+
+    impl utoipa::ToSchema for ErrorCode {}
 }
 
 impl fmt::Display for ErrorCode {

@@ -91,6 +91,8 @@ alert_kinds! {
     ErrorRate = "error_rate",
     /// The clock jumped.
     ClockJumped = "clock_jumped",
+    /// The self-check found something wrong or weak.
+    SelfCheck = "self_check",
 }
 
 /// How bad something is.

@@ -56,6 +56,10 @@ fn provocations(kind: AlertKind) -> (Vec<Observation>, Observation, Severity, &'
         AlertKind::NameLocked => {
             (vec![failed(None, 1)], Observation::NameLocked { account: None }, Warning, "unknown_name ")
         }
+        AlertKind::SelfCheck => {
+            let found = |wrong, weak| Observation::SelfCheck { wrong, weak };
+            (vec![found(0, 0)], found(1, 0), Warning, "broker ")
+        }
         AlertKind::PlaceBlocked => {
             (vec![failed(None, 1)], Observation::PlaceBlocked { place: place(1) }, Warning, "place 192.0.2.1")
         }
@@ -230,4 +234,34 @@ fn thresholds_are_read_with_defaults_and_typos_are_errors() {
     for kind in AlertKind::ALL {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
     }
+}
+
+#[test]
+fn thresholds_that_make_no_sense_are_named() {
+    assert_eq!(Thresholds::default().check(), Ok(()));
+    type Spoil = fn(&mut Thresholds);
+    let wrong: [(&str, Spoil); 7] = [
+        ("failures", |limits| limits.failures = 0),
+        ("export_rows", |limits| limits.export_rows = u64::MAX),
+        ("disk_free_critical_permille", |limits| limits.disk_free_critical_permille = 101),
+        ("errors_permille", |limits| limits.errors_permille = 0),
+        ("certificate_days", |limits| limits.certificate_days = -1),
+        ("quiet_seconds", |limits| limits.quiet_seconds = 59),
+        ("block_seconds", |limits| limits.block_seconds = 31 * 24 * 3_600),
+    ];
+    for (name, spoil) in wrong {
+        let mut limits = Thresholds::default();
+        spoil(&mut limits);
+        assert_eq!(limits.check(), Err(name));
+    }
+}
+
+#[test]
+fn other_thresholds_count_from_now_on_and_forget_nothing() {
+    let mut alarms = Alarms::new(Thresholds::default());
+    for second in 0..4 {
+        assert_eq!(alarms.observe(failed(None, 1), after(second)), []);
+    }
+    alarms.set_thresholds(Thresholds { failures: 5, ..Thresholds::default() });
+    assert_eq!(alarms.observe(failed(None, 1), after(5)).len(), 2, "of the place and of unknown names");
 }

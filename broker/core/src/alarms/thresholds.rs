@@ -8,6 +8,7 @@ use super::alert::AlertKind;
 
 /// The thresholds, as an administrator sets them; what is not set has its default. An unknown key is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
     /// Failed sign-ins of one account, or from one place, in ten minutes.
@@ -72,6 +73,7 @@ impl Default for Thresholds {
 
 /// The alerts that can block somebody: those where the one who is blocked is the one who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Blocking {
     /// Blocks the place that failed, never the account.
@@ -101,7 +103,45 @@ impl Blocking {
     }
 }
 
+/// What nobody is to be blocked for: more than thirty days.
+const SECONDS_MOST: u64 = 30 * 24 * 3_600;
+/// A threshold of nothing would be an alert at every breath.
+const LEAST: u64 = 1;
+
 impl Thresholds {
+    /// Whether every number makes sense.
+    ///
+    /// # Errors
+    /// The name of the first that does not.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let counts = [
+            ("failures", self.failures),
+            ("address_refusals", self.address_refusals),
+            ("look_ups", self.look_ups),
+            ("export_rows", self.export_rows),
+            ("connections", self.connections),
+            ("relay_bytes_per_second", self.relay_bytes_per_second),
+            ("queue_depth", self.queue_depth),
+            ("clock_jump_seconds", self.clock_jump_seconds),
+        ];
+        // They are also stored and sent as signed numbers.
+        if let Some((name, _)) = counts.iter().find(|(_, count)| *count < LEAST || i64::try_from(*count).is_err()) {
+            return Err(name);
+        }
+        let within = |value: i64, least: i64, most: i64| (least..=most).contains(&value);
+        let seconds = |value: u64| (60..=SECONDS_MOST).contains(&value);
+        let others = [
+            ("disk_free_permille", within(self.disk_free_permille, 0, 1_000)),
+            ("disk_free_critical_permille", within(self.disk_free_critical_permille, 0, self.disk_free_permille)),
+            ("errors_permille", within(self.errors_permille, 1, 1_000)),
+            ("certificate_days", within(self.certificate_days, 0, 3_650)),
+            ("certificate_critical_days", within(self.certificate_critical_days, 0, self.certificate_days)),
+            ("quiet_seconds", seconds(self.quiet_seconds)),
+            ("block_seconds", seconds(self.block_seconds)),
+        ];
+        others.iter().find(|(_, good)| !good).map_or(Ok(()), |(name, _)| Err(name))
+    }
+
     pub(super) fn blocks_on(&self, kind: AlertKind) -> bool {
         self.blocking.iter().any(|blocking| blocking.kind() == kind)
     }

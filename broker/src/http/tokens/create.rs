@@ -31,9 +31,9 @@ pub(in super::super) struct NewToken {
     /// What it is for.
     #[schema(min_length = 1, max_length = 64)]
     name: String,
-    /// What it may do, one at least.
-    #[schema(min_items = 1)]
-    scopes: BTreeSet<Scope>,
+    /// What it may do, one at least, each once.
+    #[schema(min_items = 1, value_type = BTreeSet<Scope>)]
+    scopes: Vec<Scope>,
     /// How many days it is good for.
     #[schema(minimum = 1, maximum = 366)]
     days: i64,
@@ -57,7 +57,8 @@ pub(in super::super) async fn post(
 ) -> Result<HttpResponse, Refusal> {
     let body = body.into_inner();
     let name = PersonName::parse(&body.name).ok_or(ErrorCode::MessageMalformed)?;
-    if body.scopes.is_empty() || !(1..=DAYS_MAX).contains(&body.days) {
+    let scopes: BTreeSet<Scope> = body.scopes.iter().copied().collect();
+    if scopes.is_empty() || scopes.len() < body.scopes.len() || !(1..=DAYS_MAX).contains(&body.days) {
         return Err(ErrorCode::MessageMalformed.into());
     }
     let made_at = shared.now();
@@ -65,7 +66,7 @@ pub(in super::super) async fn post(
     let stored = StoredToken {
         id: Id::new(id).map_err(|_| ErrorCode::Internal)?,
         name: name.as_str().to_owned(),
-        scopes: body.scopes,
+        scopes,
         made_by: by.id.to_string(),
         made_at,
         expires_at: made_at + body.days * DAY,
