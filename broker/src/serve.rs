@@ -90,6 +90,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(stun::answer(udp, clock)),
         actix_web::rt::spawn(tick(Arc::clone(&exchange))),
         actix_web::rt::spawn(look(shared.clone())),
+        actix_web::rt::spawn(Arc::clone(&shared.statistics).keep()),
         actix_web::rt::spawn(certificate.follow()),
         actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
     ];

@@ -117,6 +117,11 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// When its clocks change, and what they show.
+    pub(crate) const fn rules(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// The hour that the clock on the wall shows, 0 to 23; nothing for times that no calendar has.
     #[must_use]
     pub fn hour(&self, unix_ms: i64) -> Option<u8> {

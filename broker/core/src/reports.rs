@@ -1,6 +1,7 @@
 //! What the two apps report of a session, kept side by side so that a difference shows.
 
 use beside_protocol::end::End;
+use beside_protocol::path::PathKind;
 use beside_protocol::rights::Right;
 use beside_protocol::signalling::SessionEvent;
 
@@ -20,9 +21,16 @@ struct Story {
 pub(crate) struct Reports {
     customer: Story,
     operator: Story,
+    /// What either told of last.
+    path: Option<PathKind>,
 }
 
 impl Reports {
+    /// The path that either side told of last.
+    pub(crate) const fn path(&self) -> Option<PathKind> {
+        self.path
+    }
+
     fn story(&mut self, side: Side) -> &mut Story {
         match side {
             Side::Customer => &mut self.customer,
@@ -32,6 +40,9 @@ impl Reports {
 
     /// Takes a report; false if there are too many of this side.
     pub(crate) fn event(&mut self, side: Side, event: SessionEvent) -> bool {
+        if let SessionEvent::Path { path, .. } = event {
+            self.path = Some(path);
+        }
         let story = self.story(side);
         story.count += 1;
         match event {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use beside_protocol::End;
+use beside_protocol::ids::OperatorId;
 use beside_protocol::signalling::Bytes;
 
 use crate::address::Address;
@@ -17,6 +18,8 @@ use crate::sign_ins::{SignInId, TokenHash};
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) desk: SignInId,
+    /// Whose code it was; a session may outlive the desk.
+    pub(crate) operator: OperatorId,
     pub(crate) token: TokenHash,
     pub(crate) customer: Presence,
     pub(crate) name: Option<PersonName>,
@@ -29,7 +32,7 @@ pub(crate) struct Session {
 pub(crate) enum Stage {
     Knocking(Knocking),
     Pairing(Pairing),
-    Active,
+    Active(Active),
     Closing(Closing),
 }
 
@@ -40,6 +43,8 @@ pub(crate) struct Knocking {
     pub(crate) m1: Bytes,
     pub(crate) from: Address,
     pub(crate) since: Duration,
+    /// The same as Unix milliseconds, for whoever looks on.
+    pub(crate) at: i64,
 }
 
 /// The operator accepted; M3, M4, M5, the check and the customer's decision are under way.
@@ -51,6 +56,13 @@ pub(crate) struct Pairing {
     pub(crate) since: Duration,
     /// M5 went by; whether it accepted only the apps can tell.
     pub(crate) decided: bool,
+}
+
+/// The customer accepted.
+#[derive(Debug)]
+pub(crate) struct Active {
+    /// Since when: Unix milliseconds, for whoever looks on. A session may be older than this process.
+    pub(crate) since: i64,
 }
 
 /// It ended; late reports and frames are taken until then.

@@ -7,6 +7,7 @@
 
 mod customer;
 mod ending;
+mod live;
 mod operator;
 mod passing_time;
 mod restoring;
@@ -32,6 +33,8 @@ use crate::session::{Presence, Session, Stage};
 use crate::sign_ins::{Account, Bearer, SignInId, SignIns, TokenHash};
 use crate::strain::Strain;
 use crate::time::Now;
+
+pub use live::{Live, LiveOperator, OperatorState, Running, Waiting};
 
 /// The state machine. Its tables are bounded by [`limits`](crate::limits).
 #[derive(Debug, Default)]
@@ -351,7 +354,7 @@ impl Switchboard {
         }
         let operator = self.operator_socket(session);
         let customer = session.customer.socket();
-        if matches!(session.stage, Stage::Pairing(_) | Stage::Active) {
+        if matches!(session.stage, Stage::Pairing(_) | Stage::Active(_)) {
             out.push(Effect::Pair { sid, customer, operator, open: true });
             if let Some(customer) = customer {
                 out.push(Effect::ToCustomer(customer, ToCustomer::Peer { sid, present: operator.is_some() }));
@@ -368,7 +371,7 @@ impl Switchboard {
         session.customer = Presence::GoneSince(now.monotonic);
         let open = match session.stage {
             Stage::Knocking(_) => None,
-            Stage::Pairing(_) | Stage::Active => Some(true),
+            Stage::Pairing(_) | Stage::Active(_) => Some(true),
             Stage::Closing(_) => Some(false),
         };
         let Some(session) = self.sessions.get(&sid) else { return };

@@ -81,17 +81,18 @@ fn alerts() -> TableCreateStatement {
         .to_owned()
 }
 
-/// The monthly access review, signed off by an auditor.
+/// Sign-offs of the monthly access review, one an auditor.
 fn reviews() -> TableCreateStatement {
     Table::create()
         .table("reviews")
         // YYYY-MM.
-        .col(text("month").primary_key())
+        .col(text("month"))
         .col(text("signed_off_by"))
         .col(big_integer("signed_off_at"))
         // Sealed.
-        .col(text("remark"))
+        .col(text("note"))
         // SHA-256 of the report that was signed off, hex.
         .col(text("report_hash"))
+        .primary_key(Index::create().col("month").col("signed_off_by"))
         .to_owned()
 }

@@ -1,3 +1,4 @@
 //! The audit log.
 
+pub(super) mod export;
 pub(super) mod list;

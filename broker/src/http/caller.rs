@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use beside_audit::Id;
-use beside_broker_core::Address;
+use beside_broker_core::{Address, Observation};
 use beside_protocol::ErrorCode;
 use beside_protocol::api::Role;
 use beside_protocol::ids::{OperatorId, Token};
@@ -46,6 +46,8 @@ pub(super) enum Identity {
     Token {
         /// The API token's id.
         id: Id,
+        /// Who made it.
+        made_by: OperatorId,
     },
 }
 
@@ -55,7 +57,7 @@ impl Caller {
     pub(super) fn actor(&self) -> Actor {
         match &self.identity {
             Identity::SignIn { id, .. } => Actor::Account(id.clone()),
-            Identity::Token { id } => Actor::Token(id.clone()),
+            Identity::Token { id, .. } => Actor::Token(id.clone()),
         }
     }
 
@@ -67,6 +69,20 @@ impl Caller {
             Some(reason) => event.personal(REASON, reason.as_str()),
             None => event,
         }
+    }
+
+    /// The account that answers for it: a program's is that of its maker.
+    #[must_use]
+    pub(super) const fn responsible(&self) -> &OperatorId {
+        match &self.identity {
+            Identity::SignIn { id, .. } | Identity::Token { made_by: id, .. } => id,
+        }
+    }
+
+    /// Tells whoever watches over the broker that it looked at so many records of people.
+    pub(super) fn looked_up(&self, records: usize, shared: &Shared) {
+        let account = self.responsible().clone();
+        shared.exchange.observe(Observation::LookedUp { account, count: records as u64 });
     }
 
     /// The operators whose sessions it may see; all of them without a set.

@@ -120,7 +120,8 @@ async fn program(
     let now = shared.now();
     let found = shared.exchange.storage.token(&token, now).await?.ok_or(ErrorCode::SignedOut)?;
     if granted.scope.is_some_and(|scope| found.scopes.contains(&scope)) {
-        return Ok(Identity::Token { id: found.id });
+        let made_by = found.made_by.parse().map_err(|_| ErrorCode::Internal)?;
+        return Ok(Identity::Token { id: found.id, made_by });
     }
     log_refusal(Actor::Token(found.id), ErrorCode::Forbidden, address, route, shared).await?;
     Err(ErrorCode::Forbidden.into())

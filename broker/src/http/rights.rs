@@ -119,6 +119,8 @@ impl Access {
 
 /// Administrators.
 pub(super) const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+/// Auditors.
+pub(super) const AUDITOR: &[Role] = &[Role::Auditor];
 /// Who reads everything.
 pub(super) const READERS: &[Role] = &[Role::Administrator, Role::Auditor];
 /// Who reads sessions: supervisors those of their own groups.

@@ -6,10 +6,10 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use super::rights::{ADMINISTRATOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
+use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, own, policy, sessions,
-    sign_in, sign_out, signal_customer, signal_operator, statements, step_up, tokens,
+    about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, live, own, policy,
+    reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -91,8 +91,15 @@ routes! {
     PUT    "/groups/{group}/hours"                  Administration addresses::hours::of_group = Access::roles(ADMINISTRATOR).sensitive();
 
     GET    "/sessions"                              Administration sessions::list::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
+    GET    "/sessions/export"                       Administration sessions::export::get = Access::roles(SESSION_READERS).scope(Scope::SessionsExport).sensitive();
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
+    GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
+    GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/reviews"                               Administration reviews::list::get = Access::roles(READERS);
+    GET    "/reviews/{month}"                       Administration reviews::read::get = Access::roles(READERS);
+    POST   "/reviews/{month}/sign-off"              Administration reviews::sign_off::post = Access::roles(AUDITOR);
     GET    "/alerts"                                Administration alerts::list::get = Access::roles(READERS).scope(Scope::AlertsRead);
     POST   "/alerts/{alert}/seen"                   Administration alerts::see::post = Access::roles(ADMINISTRATOR);
     GET    "/blocks"                                Administration blocks::list::get = Access::roles(READERS).scope(Scope::AlertsRead);

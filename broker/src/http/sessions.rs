@@ -1,4 +1,5 @@
 //! Sessions, for those who may see them.
 
+pub(super) mod export;
 pub(super) mod list;
 pub(super) mod read;

@@ -9,15 +9,18 @@ use beside_broker_core::Trier;
 use beside_broker_core::forwarded::{ForwardedKind, TrustedProxies, client_address};
 use beside_identity::PublicKey;
 use beside_protocol::ErrorCode;
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::Refusal;
+use super::export::EXPORTS;
 use crate::access::AccessRules;
 use crate::audit::Event;
 use crate::config::{Config, ForwardingHeader, Organisation};
 use crate::credentials::hashing::Hashing;
 use crate::credentials::passwords::{PasswordFault, PasswordJudge};
 use crate::exchange::Exchange;
+use crate::statistics::Statistics;
 use crate::storage::StorageError;
 use crate::surroundings::Surroundings;
 
@@ -34,6 +37,10 @@ pub struct Shared {
     pub organisation_keys: Vec<PublicKey>,
     /// Whom the public page names.
     pub organisation: Organisation,
+    /// What graphs are drawn from.
+    pub statistics: Arc<Statistics>,
+    /// Permission for exports, as many as there may be at a time.
+    pub exports: Arc<Semaphore>,
     /// Disk and certificate.
     pub surroundings: Surroundings,
     /// The address of the public listener, for links.
@@ -62,7 +69,10 @@ impl Shared {
         surroundings: Surroundings,
     ) -> Result<Self, StorageError> {
         let (rules, seen) = exchange.storage.access_rules().await?;
+        let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
         Ok(Self {
+            statistics,
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             exchange,
             hashing,
             judge: PasswordJudge::new(config.passwords.breached_list.clone(), config.organisation.name.clone()),

@@ -92,7 +92,7 @@ impl Storage {
     }
 }
 
-fn condition(query: &AuditQuery) -> Condition {
+pub(super) fn condition(query: &AuditQuery) -> Condition {
     use audit::Column::{About, AccountId, Action, At, Seq};
     let mut all = Condition::all();
     if let Some(action) = &query.action {

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::entity::{
     account, account_link, address_rule, alert, api_token, audit, audit_head, audit_personal, block, checkpoint,
-    data_key, group, group_member, recovery_code, session, setting, statement, witness_standing,
+    data_key, group, group_member, recovery_code, review, session, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -123,7 +123,8 @@ tables!(
     checkpoint,
     witness_standing,
     alert,
-    block
+    block,
+    review
 );
 
 impl Storage {

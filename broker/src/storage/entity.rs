@@ -16,6 +16,7 @@ pub(super) mod group;
 pub(super) mod group_member;
 pub(super) mod live_sign_in;
 pub(super) mod recovery_code;
+pub(super) mod review;
 pub(super) mod session;
 pub(super) mod setting;
 pub(super) mod statement;

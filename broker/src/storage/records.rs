@@ -231,7 +231,7 @@ pub(super) fn customer_name_of(sid: &str) -> String {
 }
 
 /// The stable name that a value has on the wire.
-pub(super) fn text(value: impl Serialize) -> Option<String> {
+pub(crate) fn text(value: impl Serialize) -> Option<String> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => Some(text),
         Ok(_) | Err(_) => None,

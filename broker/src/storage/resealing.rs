@@ -9,6 +9,7 @@ use super::alerts::detail_of;
 use super::blocks::range_of;
 use super::links::totp_of as link_totp_of;
 use super::records::{customer_address_of, customer_name_of, operator_address_of};
+use super::reviews::note_of;
 use super::second_factors::totp_of;
 use super::writing::{Writing, personal_of};
 use super::{Storage, StorageError};
@@ -93,6 +94,15 @@ const COLUMNS: &[Column] = &[
     },
     Column { table: "alerts", column: "detail", key: &[("id", Kind::Text)], about: |key| by_text(key, detail_of) },
     Column { table: "blocks", column: "range", key: &[("id", Kind::Text)], about: |key| by_text(key, range_of) },
+    Column {
+        table: "reviews",
+        column: "note",
+        key: &[("month", Kind::Text), ("signed_off_by", Kind::Text)],
+        about: |key| match key {
+            [Key::Text(month), Key::Text(by)] => Some(note_of(month, by)),
+            _ => None,
+        },
+    },
     Column {
         table: "audit_personal",
         column: "value",

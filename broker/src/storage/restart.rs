@@ -63,7 +63,11 @@ impl Storage {
             let sid: SessionId = row.sid.parse().map_err(|_| StorageError::Invalid("session id"))?;
             let told = told.get(&row.sid).map_or(&[][..], Vec::as_slice);
             let resumed = match &row.token_hash {
-                Some(token) => switchboard.restore_session(sid, &id(&row.operator_id)?, hash(token)?, told, now),
+                Some(token) => {
+                    let (operator, token) = (id(&row.operator_id)?, hash(token)?);
+                    let began_at = row.verdict_at.unwrap_or(row.knocked_at);
+                    switchboard.restore_session(sid, &operator, token, began_at, told, now)
+                }
                 None => false,
             };
             if resumed {
@@ -94,7 +98,7 @@ impl Storage {
     }
 }
 
-/// What of a report the two stories of a session are compared by.
+/// What of a report the two stories of a session are compared by, or whoever looks on is told.
 fn reported(line: &str) -> Option<(Side, SessionEvent)> {
     let line: Value = serde_json::from_str(line).ok()?;
     let detail = line.get("detail")?;
@@ -106,6 +110,10 @@ fn reported(line: &str) -> Option<(Side, SessionEvent)> {
         "granted" => {
             let right = serde_json::from_value(detail.get("right")?.clone()).ok()?;
             SessionEvent::Granted { right, seconds: 0 }
+        }
+        "path" => {
+            let path = serde_json::from_value(detail.get("path")?.clone()).ok()?;
+            SessionEvent::Path { path, delay_ms: None }
         }
         _ => return None,
     };

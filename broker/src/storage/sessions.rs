@@ -199,7 +199,7 @@ const RELAY: &str = "relay";
 /// The paths in order, as the side that told more of them did: the two sides report the same moves at slightly
 /// different times, so their reports can't be read as one sequence. Whatever came to a right began on the relay: the
 /// handshake went over it, and the sides report only moves.
-fn paths(told: &str, began: bool) -> Vec<String> {
+pub(super) fn paths(told: &str, began: bool) -> Vec<String> {
     let told_by = |side: &str| {
         let mut paths: Vec<String> = told
             .split_whitespace()

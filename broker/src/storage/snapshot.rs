@@ -21,7 +21,7 @@ use crate::audit::Action;
 #[derive(Debug)]
 pub struct Snapshot<'a> {
     storage: &'a Storage,
-    transaction: DatabaseTransaction,
+    pub(super) transaction: DatabaseTransaction,
 }
 
 /// A row of the log as it stands in the tables, believed in no respect.

@@ -94,6 +94,21 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// What every witness cosigned last, by the names of their keys, and when (Unix milliseconds).
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn standings(&self) -> Result<Vec<(String, Standing, i64)>, StorageError> {
+        let rows = witness_standing::Entity::find().order_by_asc(witness_standing::Column::Witness);
+        let rows = rows.all(&self.database).await?.into_iter().map(|row| {
+            let standing = serde_json::from_str(&row.standing);
+            Ok((row.witness, standing.map_err(|_| StorageError::Invalid("standing of a witness"))?, row.at))
+        });
+        rows.collect()
+    }
+}
+
 fn number(size: u64) -> Result<i64, StorageError> {
     i64::try_from(size).map_err(|_| StorageError::Invalid("audit sequence"))
 }

@@ -9,6 +9,7 @@ use beside_broker_core::effect::{Side, SignInOutcome};
 use beside_broker_core::name::PersonName;
 use beside_broker_core::{Record, TokenHash};
 use beside_protocol::end::{End, EndReason, Party};
+use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
 use beside_protocol::rights::Right;
 use beside_protocol::signalling::SessionEvent;
@@ -121,6 +122,17 @@ impl Audited {
         self.tamper(&statements.iter().map(String::as_str).collect::<Vec<_>>()).await;
     }
 
+    /// Makes the rows so far as old as this (Unix milliseconds), as if the broker had been set up then.
+    pub(crate) async fn age(&self, then: i64) {
+        self.rewrite(i64::MAX, |_, line| {
+            let (before, after) = line.split_once("\"at\":").unwrap();
+            let (_, after) = after.split_once(',').unwrap();
+            format!("{before}\"at\":{then},{after}")
+        })
+        .await;
+        self.tamper(&[&format!("UPDATE audit SET at = {then}")]).await;
+    }
+
     /// Signs the log anew, as somebody who has the checkpoint key too.
     pub(crate) async fn sign_anew(&self) {
         self.tamper(&["DELETE FROM checkpoints"]).await;
@@ -142,27 +154,27 @@ impl Audited {
 
     /// A whole session.
     pub(crate) fn session(&self, number: u8, from: i64) -> Vec<Record> {
+        Self::session_of(&self.operator, number, from)
+    }
+
+    /// A whole session of an operator.
+    pub(crate) fn session_of(operator: &Account, number: u8, from: i64) -> Vec<Record> {
         let sid = sid(number);
-        let (operator, place) = (self.operator.id.parse().unwrap(), address(OPERATOR_PLACE));
+        let (operator, place): (OperatorId, _) = (operator.id.parse().unwrap(), address(OPERATOR_PLACE));
         let end = End::new(Party::Customer, EndReason::Stopped);
         let told = |side, event, at| Record::Reported { sid, side, event, at: from + at };
         let mut records = vec![
             Record::Knocked {
                 sid,
                 token: TokenHash([number; 32]),
-                operator,
+                operator: operator.clone(),
                 customer: address(CUSTOMER_PLACE),
                 operator_address: Some(place),
                 attempt: 1,
                 at: from,
             },
             Record::Named { sid, name: PersonName::parse(CUSTOMER).unwrap(), at: from + 10 },
-            Record::Accepted {
-                sid,
-                operator: self.operator.id.parse().unwrap(),
-                operator_address: place,
-                at: from + 20,
-            },
+            Record::Accepted { sid, operator, operator_address: place, at: from + 20 },
         ];
         for (side, at) in [(Side::Customer, 30), (Side::Operator, 31)] {
             records.push(told(side, SessionEvent::Verdict { accepted: true }, at));

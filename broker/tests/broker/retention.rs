@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use crate::audited::{Audited, CUSTOMER};
 use crate::harness::{PATIENCE, sid};
 
-const DAY: i64 = 24 * 60 * 60 * 1_000;
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     beside_broker::clock::Clock::start().now().unix_ms
 }
 
@@ -27,14 +27,19 @@ fn run(audited: &Audited) -> Value {
 /// A log of rows that are too old, rows of an age at which only personal data goes, and rows of today. The broker's own
 /// first rows, of today, come first in every log: they are taken for old ones.
 async fn aged() -> Audited {
+    aged_under(Policy::default()).await
+}
+
+/// The same under a policy, but that personal data goes after 30 days.
+pub(crate) async fn aged_under(policy: Policy) -> Audited {
     let audited = Audited::empty();
     let storage = audited.storage().await;
     let mut writing = storage.writing().await.unwrap();
-    let policy = Policy { personal_days: 30, ..Policy::default() };
+    let policy = Policy { personal_days: 30, ..policy };
     let event = Event::new(Action::PolicyChanged, Actor::CommandLine, now() - 800 * DAY);
     writing.set_policy(&policy, event).await.unwrap();
     writing.commit().await.unwrap();
-    age_first_rows(&audited).await;
+    audited.age(now() - 801 * DAY).await;
     let (old, middle) = (now() - 800 * DAY, now() - 100 * DAY);
     storage.write(&audited.sign_ins(1_200, old)).await.unwrap();
     storage.write(&audited.session(1, old + 2_000_000)).await.unwrap();
@@ -45,19 +50,6 @@ async fn aged() -> Audited {
     storage.sign_checkpoint(now()).await.unwrap();
     storage.close().await.unwrap();
     audited
-}
-
-/// Makes the rows so far as old as the oldest, as if the broker had been set up then.
-async fn age_first_rows(audited: &Audited) {
-    let then = now() - 801 * DAY;
-    audited
-        .rewrite(i64::MAX, |_, line| {
-            let (before, after) = line.split_once("\"at\":").unwrap();
-            let (_, after) = after.split_once(',').unwrap();
-            format!("{before}\"at\":{then},{after}")
-        })
-        .await;
-    audited.tamper(&[&format!("UPDATE audit SET at = {then}")]).await;
 }
 
 #[actix_web::test]

@@ -25,6 +25,7 @@ enum Who {
         /// Whether there is a reason.
         reason: bool,
     },
+    /// Programs say why, too.
     Program(Scope),
 }
 
@@ -141,7 +142,7 @@ async fn every_route_lets_through_whom_the_table_names_and_nobody_else() {
             for member in &cast.members {
                 let (who, _, id) = member;
                 let bearer = cast.bearer(&broker, route, member).await;
-                let reason = matches!(who, Who::SignedIn { reason: true, .. });
+                let reason = matches!(who, Who::SignedIn { reason: true, .. } | Who::Program(_));
                 let (status, answer) =
                     broker.answer(request(&broker, listener, route, bearer.as_deref(), reason)).await;
                 let code = answer["code"].as_str().unwrap_or_default();

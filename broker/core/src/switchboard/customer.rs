@@ -167,7 +167,8 @@ impl Switchboard {
         rng.fill_bytes(&mut secret);
         let secret = Token(secret);
         let token = TokenHash::from(&secret);
-        let knocked = Record::Knocked { sid, token, operator, customer: from, operator_address, attempt, at };
+        let knocked =
+            Record::Knocked { sid, token, operator: operator.clone(), customer: from, operator_address, attempt, at };
         out.push(Effect::Record(knocked));
         if away {
             self.codes.release(held, now.monotonic);
@@ -179,11 +180,12 @@ impl Switchboard {
         let desk = held.owner();
         let session = Session {
             desk,
+            operator,
             token,
             customer: Presence::Here(socket),
             name: None,
             reports: Reports::default(),
-            stage: Stage::Knocking(Knocking { held, m1, from, since: now.monotonic }),
+            stage: Stage::Knocking(Knocking { held, m1, from, since: now.monotonic, at }),
         };
         self.sessions.insert(sid, session);
         if let Some(customer) = self.customers.get_mut(&socket) {

@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use super::Switchboard;
 use crate::effect::{Effect, Record, Side};
 use crate::limits::CLOSING;
-use crate::session::{Closing, Session, Stage};
+use crate::session::{Active, Closing, Session, Stage};
 use crate::sign_ins::SignInId;
 use crate::time::Now;
 
@@ -39,9 +39,9 @@ impl Switchboard {
             stage @ Stage::Knocking(_) => (stage, misplaced),
             Stage::Pairing(pairing) if counted && accepted => {
                 self.codes.spend(pairing.held, now.monotonic);
-                (Stage::Active, Ok(()))
+                (Stage::Active(Active { since: now.unix_ms }), Ok(()))
             }
-            stage @ (Stage::Pairing(_) | Stage::Active | Stage::Closing(_)) => {
+            stage @ (Stage::Pairing(_) | Stage::Active(_) | Stage::Closing(_)) => {
                 (stage, if counted { Ok(()) } else { misplaced })
             }
         };
@@ -100,7 +100,7 @@ impl Switchboard {
             Stage::Pairing(pairing) => {
                 self.codes.release(pairing.held, now.monotonic);
             }
-            Stage::Active | Stage::Closing(_) => {}
+            Stage::Active(_) | Stage::Closing(_) => {}
         }
         let Some(session) = self.sessions.get(&sid) else { return };
         let desk = session.desk;
@@ -136,7 +136,7 @@ impl Switchboard {
         self.codes.spend_all(id, now.monotonic);
         let desk = self.desks.remove(&id);
         for sid in self.sessions_of(id) {
-            let running = self.sessions.get(&sid).is_some_and(|session| matches!(session.stage, Stage::Active));
+            let running = self.sessions.get(&sid).is_some_and(|session| matches!(session.stage, Stage::Active(_)));
             if !running {
                 let end = End::new(Party::Operator, EndReason::SignedOut);
                 self.finish(sid, end, None, now, rng, out);

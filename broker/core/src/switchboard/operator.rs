@@ -130,7 +130,7 @@ impl Switchboard {
             }
             // The same M2 again, after a lost socket, is no second handshake.
             Stage::Pairing(pairing) if pairing.m2 == m2 => (Stage::Pairing(pairing), Ok(())),
-            stage @ (Stage::Pairing(_) | Stage::Active) => (stage, Err(ErrorCode::MessageUnexpected)),
+            stage @ (Stage::Pairing(_) | Stage::Active(_)) => (stage, Err(ErrorCode::MessageUnexpected)),
             stage @ Stage::Closing(_) => (stage, Ok(())),
         };
         self.sessions.insert(sid, Session { stage, ..session });
@@ -152,7 +152,7 @@ impl Switchboard {
                 self.finish(sid, end, Some(Side::Operator), now, rng, out);
                 Ok(())
             }
-            Stage::Pairing(_) | Stage::Active => Err(ErrorCode::MessageUnexpected),
+            Stage::Pairing(_) | Stage::Active(_) => Err(ErrorCode::MessageUnexpected),
             Stage::Closing(_) => Ok(()),
         }
     }

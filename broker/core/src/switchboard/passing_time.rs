@@ -59,9 +59,11 @@ impl Switchboard {
                 Due::Ends(EndReason::Lost)
             }
             Stage::Pairing(pairing) if pairing.since + ATTEMPT_MAX <= time => Due::Ends(EndReason::TimedOut),
-            Stage::Active if customer_gone(SESSION_GRACE) && operator_gone(SESSION_GRACE) => Due::Ends(EndReason::Lost),
+            Stage::Active(_) if customer_gone(SESSION_GRACE) && operator_gone(SESSION_GRACE) => {
+                Due::Ends(EndReason::Lost)
+            }
             Stage::Closing(closing) if closing.until <= time => Due::Forgotten,
-            Stage::Knocking(_) | Stage::Pairing(_) | Stage::Active | Stage::Closing(_) => Due::Nothing,
+            Stage::Knocking(_) | Stage::Pairing(_) | Stage::Active(_) | Stage::Closing(_) => Due::Nothing,
         }
     }
 

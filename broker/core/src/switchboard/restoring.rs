@@ -7,7 +7,7 @@ use beside_protocol::signalling::SessionEvent;
 use super::{Desk, Switchboard};
 use crate::effect::Side;
 use crate::reports::Reports;
-use crate::session::{Presence, Session, Stage};
+use crate::session::{Active, Presence, Session, Stage};
 use crate::sign_ins::{Account, TokenHash};
 use crate::time::Now;
 use beside_protocol::api::Role;
@@ -23,12 +23,13 @@ impl Switchboard {
     }
 
     /// Takes up a session again, with what was reported of it. Says whether it could: the customer must have accepted, and
-    /// the operator still be signed in.
+    /// the operator still be signed in. It began at `began_at` (Unix milliseconds).
     pub fn restore_session(
         &mut self,
         sid: SessionId,
         operator: &OperatorId,
         token: TokenHash,
+        began_at: i64,
         told: &[(Side, SessionEvent)],
         now: Now,
     ) -> bool {
@@ -40,7 +41,9 @@ impl Switchboard {
             return false;
         };
         let customer = Presence::GoneSince(now.monotonic);
-        let session = Session { desk, token, customer, name: None, reports, stage: Stage::Active };
+        let stage = Stage::Active(Active { since: began_at });
+        let operator = operator.clone();
+        let session = Session { desk, operator, token, customer, name: None, reports, stage };
         self.sessions.insert(sid, session).is_none()
     }
 }

@@ -60,5 +60,6 @@ pub(in super::super) async fn get(
     let event = caller.event(Action::LogRead, shared.now()).with("what", "audit");
     let event = event.with("rows", i64::try_from(page.items.len()).unwrap_or(i64::MAX));
     shared.log(event).await?;
+    caller.looked_up(page.items.len(), &shared);
     Ok(page)
 }

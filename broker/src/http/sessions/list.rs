@@ -47,6 +47,7 @@ pub(in super::super) async fn get(
     let event = caller.event(Action::LogRead, shared.now()).with("what", "sessions");
     let event = event.with("rows", i64::try_from(page.items.len()).unwrap_or(i64::MAX));
     shared.log(event).await?;
+    caller.looked_up(page.items.len(), &shared);
     Ok(page)
 }
 
@@ -57,13 +58,7 @@ pub(in super::super) async fn read(
     asked: &Asked,
 ) -> Result<web::Json<Page<SessionEntry>>, Refusal> {
     let rows = rows(asked.limit)?;
-    let only: Option<OperatorId> =
-        asked.operator.as_ref().map(|id| id.parse()).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
-    let operators = match (sees, only) {
-        (Some(sees), Some(only)) => Some(sees.into_iter().filter(|id| *id == only).collect()),
-        (None, Some(only)) => Some([only].into()),
-        (sees, None) => sees,
-    };
+    let query = query(sees, asked.operator.as_ref(), (asked.from, asked.before), asked.end)?;
     let after = match cursor(asked.cursor.as_ref())? {
         Some(text) => {
             let (at, sid) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
@@ -72,7 +67,27 @@ pub(in super::super) async fn read(
         }
         None => None,
     };
-    let query = SessionQuery { operators, from: asked.from, before: asked.before, end: asked.end, after, limit: rows };
+    let query = SessionQuery { after, limit: rows, ..query };
     let sessions = shared.exchange.storage.sessions(&query).await?;
     Ok(page(sessions, rows, |entry: &SessionEntry| format!("{} {}", entry.knocked_at, entry.sid)))
+}
+
+/// The query of those sessions of whom `sees` names that are asked for.
+///
+/// # Errors
+/// [`ErrorCode::MessageMalformed`] for what is no operator's id.
+pub(in super::super) fn query(
+    sees: Option<BTreeSet<OperatorId>>,
+    operator: Option<&String>,
+    (from, before): (Option<i64>, Option<i64>),
+    end: Option<EndReason>,
+) -> Result<SessionQuery, ErrorCode> {
+    let only: Option<OperatorId> =
+        operator.map(|id| id.parse()).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
+    let operators = match (sees, only) {
+        (Some(sees), Some(only)) => Some(sees.into_iter().filter(|id| *id == only).collect()),
+        (None, Some(only)) => Some([only].into()),
+        (sees, None) => sees,
+    };
+    Ok(SessionQuery { operators, from, before, end, ..SessionQuery::default() })
 }

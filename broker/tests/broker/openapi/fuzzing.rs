@@ -29,9 +29,16 @@ const ROUNDS: usize = 8;
 const TRIES: usize = 9;
 /// Passes over what has not succeeded until then.
 const MAKE_UP: usize = 30;
-/// Operations whose success needs what no fuzzer has: a second factor, a signature, a WebSocket, the password before.
-const BEYOND: &[&str] =
-    &["POST /step-up", "POST /statements", "POST /own/password", "GET /signal/customer", "GET /signal/operator"];
+/// Operations whose success needs what no fuzzer has: a second factor, a signature, a WebSocket, the password before, a month
+/// that is over.
+const BEYOND: &[&str] = &[
+    "POST /step-up",
+    "POST /statements",
+    "POST /own/password",
+    "GET /signal/customer",
+    "GET /signal/operator",
+    "POST /reviews/{month}/sign-off",
+];
 
 /// How many roles there are.
 const ROLES: usize = 4;
@@ -114,6 +121,9 @@ impl Fuzzer {
             ("POST /sign-in: second_factor", Value::Null),
             ("POST /sign-in: proof", Value::Null),
             ("POST /accounts/{account}/link: second_factor", json!(false)),
+            ("GET /statistics: from", json!(1_795_000_000_000_i64)),
+            ("GET /statistics: before", json!(1_800_000_000_000_i64)),
+            ("GET /statistics: zone", json!("Asia/Seoul")),
         ] {
             dictionary.learn(name, value);
         }
@@ -332,6 +342,7 @@ impl Fuzzer {
         }
         match (route.method.as_str(), route.path) {
             ("POST", "/accounts") => self.dictionary.learn("account", said["id"].clone()),
+            ("GET", "/reviews") => self.dictionary.learn("month", said[0]["month"].clone()),
             ("POST", "/groups") => self.dictionary.learn("group", said["id"].clone()),
             ("POST", "/tokens") => {
                 self.dictionary.replace("DELETE /tokens/{token}: token", said["entry"]["id"].clone())

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod guessing;
+mod looking_on;
 mod lost;
 mod model;
 mod signing_in;

@@ -1,0 +1,119 @@
+//! `GET /api/v1/sessions/export`: sessions as a file.
+
+use actix_web::{HttpResponse, web};
+use beside_protocol::end::EndReason;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::super::caller::Caller;
+use super::super::export::{Format, PAGE, Source, begin, loggable};
+use super::super::{Refusal, Shared};
+use super::list::query;
+use crate::csv::utc;
+use crate::storage::records::text;
+use crate::storage::sessions::{SessionEntry, SessionQuery};
+use crate::storage::{Storage, StorageError};
+
+/// Which sessions, and as what.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct Asked {
+    /// The form of the file.
+    #[param(inline)]
+    format: Format,
+    /// Only this operator's.
+    operator: Option<String>,
+    /// Knocked at this time or later, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
+    from: Option<i64>,
+    /// Knocked before this time, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
+    before: Option<i64>,
+    /// Only those that ended for this reason.
+    #[param(value_type = Option<String>)]
+    end: Option<EndReason>,
+}
+
+/// Sessions and attempts as a file, newest first: a supervisor's groups', or all.
+#[utoipa::path(get, path = "/sessions/export", tag = "sessions", params(Asked), responses((status = 200, content((String = "text/csv"), (Vec<SessionEntry> = "application/json")))))]
+pub(in super::super) async fn get(
+    shared: web::Data<Shared>,
+    caller: Caller,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, Refusal> {
+    let Asked { format, operator, from, before, end } = asked.into_inner();
+    loggable([from, before])?;
+    let query = query(caller.sees(&shared), operator.as_ref(), (from, before), end)?;
+    let sessions = Sessions(SessionQuery { limit: PAGE, ..query });
+    let filters = |event: crate::audit::Event| {
+        let event = event.with_some("operator", operator).with_some("from", from).with_some("before", before);
+        event.with_some("end", end.and_then(text))
+    };
+    begin(sessions, format, filters, caller, &shared).await
+}
+
+/// The query of the next page.
+struct Sessions(SessionQuery);
+
+impl Source for Sessions {
+    type Row = SessionEntry;
+
+    const NAME: &'static str = "sessions";
+
+    const COLUMNS: &'static [&'static str] = &[
+        "sid",
+        "operator_id",
+        "operator_name",
+        "operator_address",
+        "customer_name",
+        "customer_address",
+        "attempt",
+        "knocked_at",
+        "accepted_at",
+        "verdict_at",
+        "checked_at",
+        "ended_at",
+        "end_by",
+        "end_reason",
+        "end_error",
+        "paths",
+        "granted",
+        "differs",
+    ];
+
+    async fn next(&mut self, storage: &Storage) -> Result<Vec<SessionEntry>, StorageError> {
+        let page = storage.sessions(&self.0).await?;
+        self.0.after = page.last().map(|last| (last.knocked_at, last.sid.clone())).or(self.0.after.take());
+        Ok(page)
+    }
+
+    fn cells(row: &SessionEntry) -> Result<Vec<String>, StorageError> {
+        let some = |text: &Option<String>| text.clone().unwrap_or_default();
+        let time = |time: Option<i64>| time.map(utc).unwrap_or_default();
+        let (by, reason, error) = match &row.end {
+            Some(end) => (end.by.clone(), end.reason.clone(), some(&end.error)),
+            None => Default::default(),
+        };
+        Ok(vec![
+            row.sid.clone(),
+            row.operator.id.clone(),
+            row.operator.name.clone(),
+            some(&row.operator_address),
+            some(&row.customer_name),
+            some(&row.customer_address),
+            row.attempt.to_string(),
+            utc(row.knocked_at),
+            time(row.accepted_at),
+            time(row.verdict_at),
+            time(row.checked_at),
+            time(row.ended_at),
+            by,
+            reason,
+            error,
+            row.paths.join(" "),
+            row.granted.join(" "),
+            row.differs.to_string(),
+        ])
+    }
+}
