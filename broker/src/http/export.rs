@@ -27,6 +27,8 @@ use crate::storage::{Storage, StorageError};
 pub(super) const PAGE: u64 = 250;
 /// Exports at a time; further ones are refused as `overloaded`.
 pub(super) const EXPORTS: usize = 4;
+/// The latest time to filter by: numbers in the log are no larger (2⁵³ − 1).
+const TIME_MAX: i64 = 9_007_199_254_740_991;
 /// How long a reader may take no page before it is given up.
 const STALLED: Duration = Duration::from_secs(60);
 
@@ -197,6 +199,12 @@ async fn send(pieces: &Sender<Piece>, piece: Piece, patience: Duration) -> Resul
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Broken::Reader),
     }
+}
+
+/// Whether times to filter by (Unix milliseconds) can stand in the log.
+pub(super) fn loggable(times: [Option<i64>; 2]) -> Result<(), ErrorCode> {
+    let stands = |time: &i64| (0..=TIME_MAX).contains(time);
+    if times.iter().flatten().all(stands) { Ok(()) } else { Err(ErrorCode::MessageMalformed) }
 }
 
 /// A value of a row as JSON.

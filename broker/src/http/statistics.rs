@@ -90,7 +90,7 @@ struct BucketFigures {
     from: i64,
     /// When the next one does.
     before: i64,
-    #[serde(flatten)]
+    /// What became of its sessions.
     figures: Figures,
 }
 

@@ -109,11 +109,11 @@ async fn an_export_that_breaks_off_is_no_whole_file() {
     let storage = audited.storage().await;
     storage.write(&audited.sign_ins(300, THEN)).await.unwrap();
     storage.close().await.unwrap();
+    audited.broker.serve();
     // An old row, on the second page.
     audited
         .tamper(&["UPDATE audit_personal SET value = 'nonsense' WHERE seq = (SELECT MAX(seq) - 270 FROM audit)"])
         .await;
-    audited.broker.serve();
     let broker = &audited.broker;
     let bearer = broker.stepped_up().await;
     for format in ["csv", "json"] {
@@ -143,6 +143,8 @@ async fn who_exports_gives_second_factor_and_reason_and_gets_no_more_than_the_li
         ("sessions/export", "message_malformed"),
         ("sessions/export?format=xml", "message_malformed"),
         ("sessions/export?format=csv&limit=1", "message_malformed"),
+        ("sessions/export?format=csv&from=9007199254740992", "message_malformed"),
+        ("audit/export?format=csv&before=-1", "message_malformed"),
         ("audit/export?format=csv&action=Not%20a%20word", "message_malformed"),
     ] {
         let (status, answer) = broker.answer(export(broker, path, &bearer)).await;

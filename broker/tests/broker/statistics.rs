@@ -53,7 +53,7 @@ async fn figures_are_those_of_the_log_and_follow_it() {
     assert_eq!((&total["sign_ins"], &loaded["earlier"]["sessions"]), (&json!(1), &json!(0)));
     let buckets = loaded["buckets"].as_array().unwrap();
     assert_eq!(buckets[0]["from"], THEN - DAY);
-    assert_eq!(buckets.iter().map(|bucket| bucket["sessions"].as_u64().unwrap()).sum::<u64>(), 3);
+    assert_eq!(buckets.iter().map(|bucket| bucket["figures"]["sessions"].as_u64().unwrap()).sum::<u64>(), 3);
     // 2026-11-18 20:07 in Seoul, a Wednesday.
     assert_eq!(loaded["week"][2][20], 3);
 

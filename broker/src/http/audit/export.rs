@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::super::caller::Caller;
-use super::super::export::{Format, PAGE, Source, begin, json};
+use super::super::export::{Format, PAGE, Source, begin, json, loggable};
 use super::super::{Refusal, Shared};
 use crate::audit::Event;
 use crate::csv::utc;
@@ -31,8 +31,10 @@ pub(in super::super) struct Asked {
     #[param(value_type = Option<String>)]
     about: Option<Id>,
     /// At this time or later, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
     from: Option<i64>,
     /// Before this time, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
     before: Option<i64>,
 }
 
@@ -44,6 +46,7 @@ pub(in super::super) async fn get(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Refusal> {
     let Asked { format, action, account, about, from, before } = asked.into_inner();
+    loggable([from, before])?;
     // It goes into the log, where it must be a word.
     if let Some(action) = &action {
         Action::new(action.as_str()).map_err(|_| ErrorCode::MessageMalformed)?;

@@ -67,7 +67,7 @@ impl Verification {
 }
 
 /// What an access review of a month is made of, and how it stands.
-#[utoipa::path(get, path = "/reviews/{month}", tag = "reviews", params(("month" = String, Path, pattern = r"^\d{4}-\d{2}$")), responses((status = 200, body = Review)))]
+#[utoipa::path(get, path = "/reviews/{month}", tag = "reviews", params(("month" = String, Path, description = "`YYYY-MM`, of UTC")), responses((status = 200, body = Review)))]
 pub(in super::super) async fn get(
     shared: web::Data<Shared>,
     caller: Caller,

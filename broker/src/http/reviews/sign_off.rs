@@ -28,7 +28,7 @@ pub(in super::super) struct Word {
 
 /// Signs off a month that is over, once an auditor. It is a conflict while the month goes on (`month_running`), and if the
 /// report has changed since it was read (`report_changed`).
-#[utoipa::path(post, path = "/reviews/{month}/sign-off", tag = "reviews", params(("month" = String, Path, pattern = r"^\d{4}-\d{2}$")), request_body = Word, responses((status = 204)))]
+#[utoipa::path(post, path = "/reviews/{month}/sign-off", tag = "reviews", params(("month" = String, Path, description = "`YYYY-MM`, of UTC")), request_body = Word, responses((status = 204)))]
 pub(in super::super) async fn post(
     shared: web::Data<Shared>,
     auditor: SignedInCaller,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::super::caller::Caller;
-use super::super::export::{Format, PAGE, Source, begin};
+use super::super::export::{Format, PAGE, Source, begin, loggable};
 use super::super::{Refusal, Shared};
 use super::list::query;
 use crate::csv::utc;
@@ -25,8 +25,10 @@ pub(in super::super) struct Asked {
     /// Only this operator's.
     operator: Option<String>,
     /// Knocked at this time or later, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
     from: Option<i64>,
     /// Knocked before this time, Unix milliseconds.
+    #[param(minimum = 0, maximum = 9007199254740991i64)]
     before: Option<i64>,
     /// Only those that ended for this reason.
     #[param(value_type = Option<String>)]
@@ -41,6 +43,7 @@ pub(in super::super) async fn get(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Refusal> {
     let Asked { format, operator, from, before, end } = asked.into_inner();
+    loggable([from, before])?;
     let query = query(caller.sees(&shared), operator.as_ref(), (from, before), end)?;
     let sessions = Sessions(SessionQuery { limit: PAGE, ..query });
     let filters = |event: crate::audit::Event| {
