@@ -12,6 +12,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod demo_data;
 pub mod exchange;
 pub mod http;
 pub mod metrics;

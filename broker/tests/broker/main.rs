@@ -12,6 +12,7 @@ mod audited;
 mod backup;
 mod bad_input;
 mod command_line;
+mod demo_data;
 mod endpoints;
 mod governance;
 mod harness;
