@@ -71,6 +71,15 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Fills a new database with a generated year of work, to look at or to measure with. Refuses one that was used.
+    DemoData {
+        /// Sessions and attempts.
+        #[arg(long)]
+        sessions: u64,
+        /// What everything follows from: the same seed tells the same year.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Prints the newest sign-ins and sessions.
     Log(Log),
     /// The audit log.
@@ -239,6 +248,9 @@ async fn run_broker(command: Command, config: &Config, out: &mut impl Write) -> 
         Command::BackupKey { to } => commands::backup::key(&to, out)?,
         Command::Restore { from, key } => commands::restore::run(config, &from, &key, out).await?,
         Command::Check { json } => commands::check::run(config, json, out).await?,
+        Command::DemoData { sessions, seed } => {
+            commands::demo_data::run(config, sessions, seed).await.context("demo-data")?;
+        }
         Command::Log(log) => commands::log::run(config, log.json, log.limit, out).await?,
         Command::Audit(Audit::Verify { witness, keys, json }) => {
             let asked = commands::audit::Asked { witness, keys, json };

@@ -4,6 +4,7 @@ mod account;
 pub mod audit;
 pub mod backup;
 pub mod check;
+pub mod demo_data;
 pub mod init;
 pub mod keys;
 pub mod log;

@@ -14,6 +14,7 @@ pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod csv;
+pub mod demo_data;
 pub mod exchange;
 pub mod http;
 pub mod https_client;

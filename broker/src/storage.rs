@@ -11,12 +11,14 @@ pub mod groups;
 pub mod keys;
 pub mod ledger;
 pub mod links;
+mod pending;
 pub mod records;
 pub mod resealing;
 pub mod restart;
 pub mod retention;
 pub mod reviews;
 pub mod second_factors;
+mod session_changes;
 pub mod sessions;
 pub mod settings;
 pub mod signing;
@@ -43,6 +45,9 @@ use signing::Signer;
 
 /// Connections held open. SQLite has one writer at a time; the others read beside it.
 const CONNECTIONS: u32 = 4;
+/// What each connection keeps of SQLite's pages, in KiB: the upper parts of the indexes of a log of millions of rows. Read
+/// as it is needed, so a small database takes no more than it has.
+const PAGE_CACHE: u32 = 32 * 1_024;
 /// How long a statement waits for a database that another process has locked. Whoever asked gets an answer soon after.
 const LOCK_WAIT: Duration = Duration::from_secs(4);
 
@@ -209,8 +214,11 @@ async fn connect(url: &str) -> Result<DatabaseConnection, StorageError> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(CONNECTIONS).acquire_timeout(LOCK_WAIT).sqlx_logging(false);
     // Readers of a write-ahead log never wait for the writer.
-    options
-        .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL"));
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        // A negative number counts KiB.
+        let cache = format!("-{PAGE_CACHE}");
+        sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL").pragma("cache_size", cache)
+    });
     // On a full disk SQLite ends a transaction by itself, and the driver, which still counts it, would never let go of the
     // lock that the next one takes. Such a connection is not used again.
     options.map_sqlx_sqlite_pool_opts(|pool| {

@@ -17,6 +17,8 @@ use crate::sign_ins::SignInId;
 #[derive(Debug, Default)]
 pub struct Codes {
     live: BTreeMap<AccessCode, Live>,
+    /// The live codes of each sign-in that has any.
+    owned: BTreeMap<SignInId, BTreeSet<AccessCode>>,
     resting: VecDeque<(Duration, AccessCode)>,
     asleep: BTreeSet<AccessCode>,
 }
@@ -85,6 +87,7 @@ impl Codes {
             .find(|code| !self.live.contains_key(code) && !self.asleep.contains(code))?;
         let live = Live { owner, expires: now + CODE_LIFE, knocks: 0, handshakes: 0, state: State::Issued };
         self.live.insert(fresh.clone(), live);
+        self.owned.entry(owner).or_default().insert(fresh.clone());
         Some(fresh)
     }
 
@@ -140,29 +143,27 @@ impl Codes {
 
     /// Ends the issued codes of `owner`; held ones stay.
     pub fn spend_issued(&mut self, owner: SignInId, now: Duration) {
-        self.bury_where(now, |live| live.owner == owner && live.state == State::Issued);
+        self.bury_of(owner, now, |_, live| live.state == State::Issued);
     }
 
     /// Ends the issued codes of `owner` but for the newest; held ones stay.
     pub fn spend_older(&mut self, owner: SignInId, now: Duration) {
         let newest = self.newest(owner, now);
-        let older = self
-            .live
-            .iter()
-            .filter(|(code, live)| live.owner == owner && live.state == State::Issued && newest.as_ref() != Some(code));
-        for code in older.map(|(code, _)| code.clone()).collect::<Vec<_>>() {
-            self.bury(code, now);
-        }
+        self.bury_of(owner, now, |code, live| live.state == State::Issued && newest.as_ref() != Some(code));
     }
 
     /// Ends every code of `owner`: a sign-in is over. What is held is spent when it comes back.
     pub fn spend_all(&mut self, owner: SignInId, now: Duration) {
-        self.bury_where(now, |live| live.owner == owner);
+        self.bury_of(owner, now, |_, _| true);
     }
 
     /// Ends the issued codes whose life is over. It doesn't touch held ones.
     pub fn expire(&mut self, now: Duration) {
-        self.bury_where(now, |live| live.state == State::Issued && live.expires <= now);
+        let over = |live: &Live| live.state == State::Issued && live.expires <= now;
+        let dead: Vec<_> = self.live.iter().filter(|(_, live)| over(live)).map(|(code, _)| code.clone()).collect();
+        for code in dead {
+            self.bury(code, now);
+        }
         self.wake(now);
     }
 
@@ -176,9 +177,8 @@ impl Codes {
     /// The issued code of `owner` that lives longest.
     #[must_use]
     pub fn newest(&self, owner: SignInId, now: Duration) -> Option<AccessCode> {
-        self.live
-            .iter()
-            .filter(|(_, live)| live.owner == owner && live.state == State::Issued && live.expires > now)
+        self.of(owner)
+            .filter(|(_, live)| live.state == State::Issued && live.expires > now)
             .max_by_key(|(_, live)| live.expires)
             .map(|(code, _)| code.clone())
     }
@@ -186,7 +186,7 @@ impl Codes {
     /// How many live codes `owner` has, held ones included.
     #[must_use]
     pub fn count(&self, owner: SignInId) -> usize {
-        self.live.values().filter(|live| live.owner == owner).count()
+        self.owned.get(&owner).map_or(0, BTreeSet::len)
     }
 
     /// How many codes live at all.
@@ -195,18 +195,30 @@ impl Codes {
         self.live.len()
     }
 
-    fn bury_where(&mut self, now: Duration, dies: impl Fn(&Live) -> bool) {
-        let dead: Vec<_> = self.live.iter().filter(|(_, live)| dies(live)).map(|(code, _)| code.clone()).collect();
+    /// The live codes of `owner`. Each tick asks it of every sign-in, so it must not walk them all.
+    fn of(&self, owner: SignInId) -> impl Iterator<Item = (&AccessCode, &Live)> {
+        let codes = self.owned.get(&owner).into_iter().flatten();
+        codes.filter_map(|code| self.live.get(code).map(|live| (code, live)))
+    }
+
+    fn bury_of(&mut self, owner: SignInId, now: Duration, dies: impl Fn(&AccessCode, &Live) -> bool) {
+        let dead: Vec<_> =
+            self.of(owner).filter(|(code, live)| dies(code, live)).map(|(code, _)| code.clone()).collect();
         for code in dead {
             self.bury(code, now);
         }
     }
 
     fn bury(&mut self, code: AccessCode, now: Duration) {
-        if self.live.remove(&code).is_some() {
-            self.asleep.insert(code.clone());
-            self.resting.push_back((now + CODE_REST, code));
+        let Some(live) = self.live.remove(&code) else { return };
+        if let Some(codes) = self.owned.get_mut(&live.owner) {
+            codes.remove(&code);
+            if codes.is_empty() {
+                self.owned.remove(&live.owner);
+            }
         }
+        self.asleep.insert(code.clone());
+        self.resting.push_back((now + CODE_REST, code));
     }
 
     fn wake(&mut self, now: Duration) {

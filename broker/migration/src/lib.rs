@@ -10,6 +10,7 @@ use sea_orm_migration::prelude::*;
 mod m20261121_000001_accounts;
 mod m20261121_000002_log;
 mod m20261121_000003_running;
+mod m20261122_000010_lists;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_accounts::Migration),
             Box::new(m20261121_000002_log::Migration),
             Box::new(m20261121_000003_running::Migration),
+            Box::new(m20261122_000010_lists::Migration),
         ]
     }
 }

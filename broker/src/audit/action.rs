@@ -104,6 +104,8 @@ actions! {
     RowsDeleted = "log.rows_deleted",
     /// A monthly access review was signed off.
     ReviewSignedOff = "review.signed_off",
+    /// What follows was made up: `demo-data` filled the database.
+    DemoDataMade = "demo_data.made",
     /// An alert was raised.
     AlertRaised = "alert.raised",
     /// An alert was marked as seen.

@@ -5,18 +5,15 @@ use beside_broker_core::effect::Side;
 use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait as _, SimpleExpr};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde::Serialize;
 
 use super::entity::{live_sign_in, session};
+use super::session_changes::Change;
 use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::audit::event::{NAME, OPERATOR_PLACE, PLACE};
 use crate::audit::{Action, Actor, Event};
-
-/// Of texts, in every SQL.
-const CONCATENATE: BinOper = BinOper::Custom("||");
 
 impl Storage {
     /// Writes records, all or none.
@@ -62,23 +59,30 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
         }
         Record::Knocked { sid, token, operator, customer, operator_address, attempt, at } => {
             let sid_text = sid.to_text();
-            let row = session::ActiveModel {
-                sid: Set(sid_text.clone()),
-                operator_id: Set(operator.to_string()),
-                operator_address: Set(match operator_address {
+            let row = session::Model {
+                operator_id: operator.to_string(),
+                operator_address: match operator_address {
                     Some(address) => Some(writing.seal(&address.to_string(), &operator_address_of(&sid_text))?),
                     None => None,
-                }),
-                customer_address: Set(Some(writing.seal(&customer.to_string(), &customer_address_of(&sid_text))?)),
-                attempt: Set(i16::from(*attempt)),
-                knocked_at: Set(*at),
-                paths: Set(String::new()),
-                granted: Set(String::new()),
-                differs: Set(false),
-                token_hash: Set(Some(token.0.to_vec())),
-                ..Default::default()
+                },
+                customer_address: Some(writing.seal(&customer.to_string(), &customer_address_of(&sid_text))?),
+                customer_name: None,
+                attempt: i16::from(*attempt),
+                knocked_at: *at,
+                accepted_at: None,
+                verdict_at: None,
+                checked_at: None,
+                ended_at: None,
+                end_by: None,
+                end_reason: None,
+                end_error: None,
+                paths: String::new(),
+                granted: String::new(),
+                differs: false,
+                token_hash: Some(token.0.to_vec()),
+                sid: sid_text.clone(),
             };
-            session::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
+            writing.begin_session(row).await?;
             let event = Event::new(Action::SessionKnocked, Actor::Customer, *at).about(sid_text);
             let mut event =
                 event.with("operator", operator.as_str()).with("attempt", i64::from(*attempt)).from(*customer);
@@ -90,20 +94,14 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
         Record::Named { sid, name, at } => {
             let sid = sid.to_text();
             let sealed = writing.seal(name.as_str(), &customer_name_of(&sid))?;
-            let named = session::ActiveModel { customer_name: Set(Some(sealed)), ..Default::default() };
-            update(writing, &sid, named).await?;
+            writing.change_session(&sid, Change::Named(sealed)).await?;
             let event = Event::new(Action::SessionNamed, Actor::Customer, *at).about(sid);
             writing.log(event.personal(NAME, name.as_str())).await?;
         }
         Record::Accepted { sid, operator, operator_address, at } => {
             let sid = sid.to_text();
-            let sealed = writing.seal(&operator_address.to_string(), &operator_address_of(&sid))?;
-            let accepted = session::ActiveModel {
-                operator_address: Set(Some(sealed)),
-                accepted_at: Set(Some(*at)),
-                ..Default::default()
-            };
-            update(writing, &sid, accepted).await?;
+            let address = writing.seal(&operator_address.to_string(), &operator_address_of(&sid))?;
+            writing.change_session(&sid, Change::Accepted { address, at: *at }).await?;
             let event = Event::new(Action::SessionAccepted, Actor::Account(operator.clone()), *at).about(sid);
             writing.log(event.personal(PLACE, operator_address.to_string())).await?;
         }
@@ -114,20 +112,18 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
         }
         Record::Ended { sid, end, at } => {
             let sid = sid.to_text();
-            let ended = session::ActiveModel {
-                ended_at: Set(Some(*at)),
-                end_by: Set(text(end.by)),
-                end_reason: Set(text(end.reason)),
-                end_error: Set(end.error.map(|error| error.to_string())),
-                token_hash: Set(None),
-                ..Default::default()
+            let ended = Change::Ended {
+                at: *at,
+                by: text(end.by),
+                reason: text(end.reason),
+                error: end.error.map(|error| error.to_string()),
             };
-            update(writing, &sid, ended).await?;
+            writing.change_session(&sid, ended).await?;
             writing.log(with_end(Event::new(Action::SessionEnded, Actor::Broker, *at).about(sid), *end)).await?;
         }
         Record::Differs { sid, at } => {
             let sid = sid.to_text();
-            update(writing, &sid, session::ActiveModel { differs: Set(true), ..Default::default() }).await?;
+            writing.change_session(&sid, Change::Differs).await?;
             writing.log(Event::new(Action::SessionDiffers, Actor::Broker, *at).about(sid)).await?;
         }
     }
@@ -145,62 +141,29 @@ async fn report(
     let (row, change) = match event {
         SessionEvent::Verdict { accepted } => {
             let kind = if accepted { "accepted" } else { "refused" };
-            (row(kind), Some(Change::Date(session::Column::VerdictAt)))
+            (row(kind), Some(Change::Decided(at)))
         }
-        SessionEvent::Checked => (row("checked"), Some(Change::Date(session::Column::CheckedAt))),
+        SessionEvent::Checked => (row("checked"), Some(Change::Checked(at))),
         SessionEvent::HandshakeFailed => (row("handshake_failed"), None),
         SessionEvent::Asked { right } => (row("asked").with_some("right", text(right)), None),
         SessionEvent::Granted { right, seconds } => {
             let right = text(right);
-            let append = right.clone().map(|right| Change::Append(session::Column::Granted, format!("{right} ")));
-            (row("granted").with_some("right", right).with("seconds", i64::from(seconds)), append)
+            let began = right.clone().map(Change::Granted);
+            (row("granted").with_some("right", right).with("seconds", i64::from(seconds)), began)
         }
         SessionEvent::Denied { right } => (row("denied").with_some("right", text(right)), None),
         SessionEvent::RightEnded { right } => (row("right_ended").with_some("right", text(right)), None),
         SessionEvent::Path { path, delay_ms } => {
             let path = text(path);
-            let append =
-                path.as_ref().map(|path| Change::Append(session::Column::Paths, format!("{}:{path} ", side.as_str())));
-            (row("path").with_some("path", path).with_some("delay_ms", delay_ms.map(i64::from)), append)
+            let moved = path.clone().map(|path| Change::Moved(side, path));
+            (row("path").with_some("path", path).with_some("delay_ms", delay_ms.map(i64::from)), moved)
         }
     };
     writing.log(row).await?;
     match change {
-        // The first of the two sides to say it dates it.
-        Some(Change::Date(column)) => change_column(writing, sid, column, at.into(), Some(column.is_null())).await,
-        Some(Change::Append(column, word)) => {
-            change_column(writing, sid, column, Expr::col(column).binary(CONCATENATE, word), None).await
-        }
+        Some(change) => writing.change_session(&sid.to_text(), change).await,
         None => Ok(()),
     }
-}
-
-/// What a report changes in the row of its session.
-enum Change {
-    Date(session::Column),
-    Append(session::Column, String),
-}
-
-async fn change_column(
-    writing: &Writing<'_>,
-    sid: SessionId,
-    column: session::Column,
-    value: SimpleExpr,
-    only: Option<SimpleExpr>,
-) -> Result<(), StorageError> {
-    let mut change =
-        session::Entity::update_many().col_expr(column, value).filter(session::Column::Sid.eq(sid.to_text()));
-    if let Some(only) = only {
-        change = change.filter(only);
-    }
-    change.exec(writing.transaction()).await?;
-    Ok(())
-}
-
-async fn update(writing: &Writing<'_>, sid: &str, change: session::ActiveModel) -> Result<(), StorageError> {
-    let this = session::Column::Sid.eq(sid);
-    session::Entity::update_many().set(change).filter(this).exec(writing.transaction()).await?;
-    Ok(())
 }
 
 fn reported(sid: SessionId, side: Side, kind: &str, at: i64) -> Event {

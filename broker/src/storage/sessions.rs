@@ -9,9 +9,10 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entity::{account, session};
+use super::entity::{account, audit, session};
 use super::records::{customer_address_of, customer_name_of, operator_address_of, text};
 use super::{Storage, StorageError};
+use crate::audit::Action;
 
 /// An account, as it stands beside what it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -113,6 +114,18 @@ impl Storage {
         self.know_keys(sealed(&row)).await?;
         let names = self.names([row.operator_id.as_str()]).await?;
         self.session_entry(row, &names).map(Some)
+    }
+
+    /// Whether the broker has ever worked with this database: somebody signed in or tried to, somebody knocked, or demo
+    /// data stands for it.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn was_used(&self) -> Result<bool, StorageError> {
+        let used = [Action::SignInSucceeded, Action::SignInRefused, Action::SessionKnocked, Action::DemoDataMade];
+        let row = audit::Entity::find().filter(audit::Column::Action.is_in(used.map(Action::as_str)));
+        // Rows of the log are deleted one day; a session goes with its rows.
+        Ok(row.one(&self.database).await?.is_some() || session::Entity::find().one(&self.database).await?.is_some())
     }
 
     /// The names of accounts.

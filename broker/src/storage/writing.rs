@@ -14,7 +14,8 @@ use sea_orm::{
 use tokio::sync::MutexGuard;
 use zeroize::Zeroizing;
 
-use super::entity::{audit, audit_head, audit_personal};
+use super::entity::{audit, audit_head, audit_personal, session};
+use super::pending::Pending;
 use super::{Storage, StorageError};
 use crate::audit::Event;
 use crate::clock::random;
@@ -26,6 +27,9 @@ pub(super) const HEAD: i16 = 1;
 pub struct Writing<'a> {
     pub(super) storage: &'a Storage,
     transaction: DatabaseTransaction,
+    pub(super) pending: Pending,
+    /// Where the log stood when this change began.
+    pub(super) began: Head,
     pub(super) head: Head,
     /// Where the log stood when this change signed a checkpoint of it.
     pub(super) signed: Option<Head>,
@@ -70,12 +74,21 @@ impl Storage {
                 (head, data_key)
             }
         };
-        Ok(Writing { storage: self, transaction, head, signed: None, data_key, _turn: turn })
+        Ok(Writing {
+            storage: self,
+            transaction,
+            pending: Pending::default(),
+            began: head.clone(),
+            head,
+            signed: None,
+            data_key,
+            _turn: turn,
+        })
     }
 }
 
 impl Writing<'_> {
-    /// Where to change tables.
+    /// Where to change tables. Rows of the audit log and sessions that this change adds are not there before it is made.
     #[must_use]
     pub const fn transaction(&self) -> &DatabaseTransaction {
         &self.transaction
@@ -140,10 +153,8 @@ impl Writing<'_> {
             action: Set(event.action.as_str().to_owned()),
             about: Set(event.about),
         };
-        audit::Entity::insert(audit_row).exec_without_returning(&self.transaction).await?;
-        if !values.is_empty() {
-            audit_personal::Entity::insert_many(values).exec_without_returning(&self.transaction).await?;
-        }
+        self.pending.logged(audit_row, values);
+        self.pending.relieve(&self.transaction).await?;
         // Whoever writes so much signs it too: no flood of rows outruns the checkpoints.
         if seq.is_multiple_of(CHECKPOINT_ROWS) {
             self.sign(event.at).await?;
@@ -151,11 +162,23 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Adds the row of a session.
+    pub(super) async fn begin_session(&mut self, row: session::Model) -> Result<(), StorageError> {
+        self.pending.began(row)?;
+        self.pending.relieve(&self.transaction).await
+    }
+
+    /// Inserts the rows of the log that were only gathered yet.
+    pub(super) async fn insert_log(&mut self) -> Result<(), StorageError> {
+        self.pending.insert_log(&self.transaction).await
+    }
+
     /// Makes the change.
     ///
     /// # Errors
     /// See [`StorageError`]; nothing was changed then.
-    pub async fn commit(self) -> Result<(), StorageError> {
+    pub async fn commit(mut self) -> Result<(), StorageError> {
+        self.pending.insert_all(&self.transaction).await?;
         let row =
             audit_head::ActiveModel { id: Set(HEAD), state: Set(self.head.to_bytes()), data_key: Set(self.data_key) };
         audit_head::Entity::update(row).exec(&self.transaction).await?;

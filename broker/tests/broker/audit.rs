@@ -1,5 +1,6 @@
 //! What `audit verify` finds, and what keeps a changed log from being signed.
 
+use beside_broker::storage::audit::AuditQuery;
 use beside_broker::storage::signing::Signing;
 use serde_json::json;
 
@@ -238,4 +239,28 @@ async fn a_head_that_is_missing_or_damaged_is_found() {
     assert_eq!(audited.faults(&[]), ["bad_head"]);
     audited.tamper(&["DELETE FROM audit_head"]).await;
     assert_eq!(audited.faults(&[]), ["bad_head"]);
+}
+
+#[actix_web::test]
+async fn the_rows_of_some_time_come_in_pages_that_leave_none_out() {
+    let audited = Audited::new().await;
+    let storage = audited.storage().await;
+    // Two rows of one moment, on the edge of a page, and later in the log a moment before them.
+    let sign_ins = [audited.sign_ins(1, THEN + 4_000), audited.sign_ins(3, THEN + 1_500)].concat();
+    storage.write(&sign_ins).await.unwrap();
+    let of_time = || AuditQuery { from: Some(THEN + 1_000), before: Some(THEN + 9_000), ..AuditQuery::default() };
+    let all = storage.audit(&AuditQuery { limit: 100, ..of_time() }).await.unwrap();
+    let all: Vec<(i64, i64)> = all.iter().map(|row| (row.at, row.seq)).collect();
+    assert_eq!(all.len(), 12);
+    assert!(all.is_sorted_by(|newer, older| newer > older), "{all:?}");
+    let mut paged = Vec::new();
+    let mut after = None;
+    loop {
+        let page = storage.audit(&AuditQuery { after, limit: 3, ..of_time() }).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.seq);
+        paged.extend(page.iter().map(|row| (row.at, row.seq)));
+    }
+    assert_eq!(paged, all);
+    storage.close().await.unwrap();
 }

@@ -24,6 +24,7 @@ const BROKER_AUDIT: &str = "beside-audit";
 const BROKER_CORE: &str = "beside-broker-core";
 const BROKER_MIGRATION: &str = "beside-broker-migration";
 const BROKER: &str = "beside-broker";
+const BROKER_BENCH: &str = "beside-broker-bench";
 const TESTKIT: &str = "beside-testkit";
 const XTASK: &str = "xtask";
 
@@ -50,7 +51,7 @@ const PLAN: &[(&str, &[&str])] = &[
 
 /// Tools of the house: they may point anywhere, and nothing points to them, not even from tests (a circle of
 /// dev-dependencies compiles a crate twice).
-const TOOLS: &[&str] = &[TESTKIT, XTASK];
+const TOOLS: &[&str] = &[TESTKIT, BROKER_BENCH, XTASK];
 
 /// What may not be reached from a crate, however long the way, in what ships.
 const OUT_OF_REACH: &[(&str, &[&str])] = &[

@@ -41,6 +41,18 @@ pub(crate) fn programs(checkout: &Checkout) -> Result<Programs> {
     Ok(built(checkout))
 }
 
+/// The broker alone, and what puts load on it: of the packages of the one invocation, so that none of them is built twice,
+/// but only these two programs of them.
+const LOADED: &[&str] = &["--package", "beside-broker-bench", "--bin", "beside-broker", "--bin", "beside-broker-bench"];
+
+/// Builds the broker and the program that puts load on it.
+pub(crate) fn broker_and_load(checkout: &Checkout) -> Result<(PathBuf, PathBuf)> {
+    let log = checkout.output("reports")?.join("bench-build.log");
+    checkout.cargo().args(ARGUMENTS).args(LOADED).logged(&log)?;
+    let folder = checkout.cargo_target().join("demo");
+    Ok((folder.join("beside-broker"), folder.join("beside-broker-bench")))
+}
+
 /// Where the programs are once they are built.
 pub(crate) fn built(checkout: &Checkout) -> Programs {
     let folder = checkout.cargo_target().join("demo");

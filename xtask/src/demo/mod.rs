@@ -29,6 +29,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use clap::Args;
 
+pub(crate) use self::build::broker_and_load;
 use self::desktop::Server;
 use self::report::{Report, SceneReport};
 use self::scene::{SCENES, Scene};

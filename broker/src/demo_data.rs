@@ -1,0 +1,115 @@
+//! A generated year of work for an empty broker, to look at and to measure with: written by the code that writes the real
+//! one, so that every row stands in the audit log's chain, signed, its personal values sealed.
+//!
+//! What happens follows from the seed. What is drawn anew each time are salts, nonces and keys.
+
+mod attendance;
+mod calendar;
+mod dice;
+mod names;
+mod people;
+mod places;
+mod story;
+
+use beside_broker_core::Record;
+
+use self::attendance::Present;
+use self::calendar::{Day, Year};
+use self::dice::Dice;
+use self::people::Operator;
+use crate::audit::{Action, Actor, Event};
+use crate::credentials::hashing::HashError;
+use crate::storage::{Storage, StorageError};
+
+/// Sessions at most: ten years of a thousand operators.
+pub const SESSIONS_MAX: u64 = 20_000_000;
+
+/// Records that are written in one change: enough that its cost doesn't count, few enough for little memory.
+const CHANGE: usize = 50_000;
+
+/// What is to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Sessions and attempts, at most [`SESSIONS_MAX`].
+    pub sessions: u64,
+    /// What everything follows from.
+    pub seed: u64,
+    /// The year ends with the day before this moment, Unix milliseconds.
+    pub now: i64,
+}
+
+/// Why it could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoDataError {
+    /// Somebody has signed in or knocked here, or the data was made before.
+    #[error("this database was used: its log has sign-ins, sessions or demo data. Demo data needs a new one")]
+    Used,
+    /// More than [`SESSIONS_MAX`].
+    #[error("{0} sessions are more than {SESSIONS_MAX}")]
+    TooMany(u64),
+    /// What was made up is not one.
+    #[error("what was made up is no {0}")]
+    Invalid(&'static str),
+    /// No password could be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Fills a database that `init` has prepared and that nobody has used. `progress` hears how many sessions are written,
+/// after every change.
+///
+/// # Errors
+/// [`DemoDataError`]; what was written until then stays, and the database counts as used.
+pub async fn fill(storage: &Storage, plan: Plan, mut progress: impl FnMut(u64)) -> Result<(), DemoDataError> {
+    if plan.sessions > SESSIONS_MAX {
+        return Err(DemoDataError::TooMany(plan.sessions));
+    }
+    if storage.was_used().await? {
+        return Err(DemoDataError::Used);
+    }
+    mark(storage, plan).await?;
+    let mut dice = Dice::new(plan.seed);
+    let year = Year::before(plan.now);
+    let operators = people::hire(storage, plan.sessions, year.start(), &mut dice).await?;
+    let mut written = 0;
+    for day in year.days(plan.sessions) {
+        for records in tell(day, &operators, &mut dice).chunks(CHANGE) {
+            storage.write(records).await?;
+        }
+        written += day.sessions;
+        progress(written);
+    }
+    storage.sign_checkpoint(plan.now).await?;
+    Ok(())
+}
+
+/// The log says first that what follows was made up.
+async fn mark(storage: &Storage, plan: Plan) -> Result<(), StorageError> {
+    let event = Event::new(Action::DemoDataMade, Actor::CommandLine, plan.now);
+    let mut writing = storage.writing().await?;
+    let sessions = i64::try_from(plan.sessions).unwrap_or(i64::MAX);
+    writing.log(event.with("sessions", sessions).with("seed", plan.seed.to_string())).await?;
+    writing.commit().await
+}
+
+/// A day's records, in the order of their times.
+fn tell(day: Day, operators: &[Operator], dice: &mut Dice) -> Vec<Record> {
+    let mut records = Vec::new();
+    let present = attendance::of_day(day, operators, dice, &mut records);
+    for _ in 0..day.sessions {
+        let at = day.knock(dice);
+        story::tell(at, whoever_is_there(&present, at, dice), dice, &mut records);
+    }
+    // Stable: what one story tells of one moment stays in its order.
+    records.sort_by_key(|(at, _)| *at);
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
+/// Somebody whose shift it is, if a few looks find one.
+fn whoever_is_there<'a, 'b>(present: &'b [Present<'a>], at: i64, dice: &mut Dice) -> &'b Present<'a> {
+    let looks: Vec<&Present<'a>> = (0..8).map(|_| dice.pick(present)).collect();
+    looks.iter().find(|one| one.is_there(at)).unwrap_or(&looks[0])
+}

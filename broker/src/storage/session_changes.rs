@@ -1,0 +1,93 @@
+//! What happens to the row of a session after it began: in the row itself while the change that began it goes on, with a
+//! statement afterwards.
+
+use beside_broker_core::effect::Side;
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, UpdateMany};
+
+use super::StorageError;
+use super::entity::session;
+use super::writing::Writing;
+
+/// Of texts, in every SQL.
+const CONCATENATE: BinOper = BinOper::Custom("||");
+
+/// What happens to the row of a session. Times are Unix milliseconds.
+pub(super) enum Change {
+    /// The customer gave a name, which is sealed.
+    Named(String),
+    /// The operator accepted, at this sealed address.
+    Accepted { address: String, at: i64 },
+    /// The customer decided. The first of the two sides to say it dates it.
+    Decided(i64),
+    /// The check number matched. The first of the two sides to say it dates it.
+    Checked(i64),
+    /// A right began.
+    Granted(String),
+    /// A side moved to a path.
+    Moved(Side, String),
+    /// It ended.
+    Ended { at: i64, by: Option<String>, reason: Option<String>, error: Option<String> },
+    /// The two sides told different stories.
+    Differs,
+}
+
+/// The word for a path in the column of the paths.
+fn moved(side: Side, path: &str) -> String {
+    format!("{}:{path} ", side.as_str())
+}
+
+impl Change {
+    fn apply(self, row: &mut session::Model) {
+        match self {
+            Self::Named(name) => row.customer_name = Some(name),
+            Self::Accepted { address, at } => {
+                (row.operator_address, row.accepted_at) = (Some(address), Some(at));
+            }
+            Self::Decided(at) => row.verdict_at = row.verdict_at.or(Some(at)),
+            Self::Checked(at) => row.checked_at = row.checked_at.or(Some(at)),
+            Self::Granted(right) => row.granted += &(right + " "),
+            Self::Moved(side, path) => row.paths += &moved(side, &path),
+            Self::Ended { at, by, reason, error } => {
+                (row.ended_at, row.end_by, row.end_reason, row.end_error) = (Some(at), by, reason, error);
+                row.token_hash = None;
+            }
+            Self::Differs => row.differs = true,
+        }
+    }
+
+    fn statement(self) -> UpdateMany<session::Entity> {
+        use session::Column;
+        let update = session::Entity::update_many();
+        let append = |column: Column, word: String| Expr::col(column).binary(CONCATENATE, word);
+        match self {
+            Self::Named(name) => update.col_expr(Column::CustomerName, name.into()),
+            Self::Accepted { address, at } => {
+                update.col_expr(Column::OperatorAddress, address.into()).col_expr(Column::AcceptedAt, at.into())
+            }
+            Self::Decided(at) => update.col_expr(Column::VerdictAt, at.into()).filter(Column::VerdictAt.is_null()),
+            Self::Checked(at) => update.col_expr(Column::CheckedAt, at.into()).filter(Column::CheckedAt.is_null()),
+            Self::Granted(right) => update.col_expr(Column::Granted, append(Column::Granted, right + " ")),
+            Self::Moved(side, path) => update.col_expr(Column::Paths, append(Column::Paths, moved(side, &path))),
+            Self::Ended { at, by, reason, error } => update
+                .col_expr(Column::EndedAt, at.into())
+                .col_expr(Column::EndBy, by.into())
+                .col_expr(Column::EndReason, reason.into())
+                .col_expr(Column::EndError, error.into())
+                .col_expr(Column::TokenHash, None::<Vec<u8>>.into()),
+            Self::Differs => update.col_expr(Column::Differs, true.into()),
+        }
+    }
+}
+
+impl Writing<'_> {
+    /// Changes the row of a session.
+    pub(super) async fn change_session(&mut self, sid: &str, change: Change) -> Result<(), StorageError> {
+        if let Some(row) = self.pending.session(sid) {
+            change.apply(row);
+            return Ok(());
+        }
+        change.statement().filter(session::Column::Sid.eq(sid)).exec(self.transaction()).await?;
+        Ok(())
+    }
+}
