@@ -63,6 +63,8 @@ impl Blocks {
 /// Everything that is set.
 #[derive(Debug, Default)]
 pub struct AccessRules {
+    /// Whose accounts have ended; perhaps another process did that.
+    pub ended: BTreeSet<OperatorId>,
     /// Who is blocked.
     pub blocks: Blocks,
     /// Of accounts, where anything is set.
@@ -80,8 +82,11 @@ impl AccessRules {
     /// groups; of several groups with hours one that is open is enough.
     ///
     /// # Errors
-    /// [`ErrorCode::Blocked`], [`ErrorCode::AddressRefused`] or [`ErrorCode::HoursRefused`].
+    /// [`ErrorCode::SignedOut`], [`ErrorCode::Blocked`], [`ErrorCode::AddressRefused`] or [`ErrorCode::HoursRefused`].
     pub fn admits(&self, account: &OperatorId, address: Address, unix_ms: i64) -> Result<(), ErrorCode> {
+        if self.ended.contains(account) {
+            return Err(ErrorCode::SignedOut);
+        }
         if self.blocks.of_account(account, unix_ms) || self.blocks.of_address(address, unix_ms).is_some() {
             return Err(ErrorCode::Blocked);
         }
@@ -161,6 +166,7 @@ mod tests {
             .into(),
             policy: Policy::default(),
             blocks: Blocks::default(),
+            ended: BTreeSet::default(),
         }
     }
 

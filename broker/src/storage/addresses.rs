@@ -10,6 +10,7 @@ use sea_orm::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::accounts::AccountState;
 use super::entity::{account, address_rule, audit, group, group_member};
 use super::writing::Writing;
 use super::{Storage, StorageError};
@@ -100,6 +101,14 @@ impl Storage {
         for row in with_hours.all(&self.database).await? {
             rules.accounts.entry(account_id(&row.id)?).or_default().hours = hours(row.hours.as_deref())?;
         }
+        let ended: Vec<String> = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::State.eq(AccountState::Ended.as_str()))
+            .into_tuple()
+            .all(&self.database)
+            .await?;
+        rules.ended = ended.iter().map(|id| account_id(id)).collect::<Result<_, _>>()?;
         for row in group::Entity::find().all(&self.database).await? {
             let limits = Limits { ranges: Vec::new(), hours: hours(row.hours.as_deref())? };
             rules.groups.insert(row.id, limits);

@@ -1,5 +1,6 @@
 //! Accounts: their names, their roles, and their end, which is the end of everything that they had.
 
+use beside_broker::audit::{Action, Actor, Event};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -88,6 +89,22 @@ async fn a_restart_does_not_bring_an_ended_account_back() {
     broker.restart();
     assert_eq!(broker.request(Method::GET, "own", Some(&lees), None).await.status(), 200);
     assert_eq!(broker.request(Method::GET, "own", Some(&kims), None).await.status(), 401);
+}
+
+#[actix_web::test]
+async fn an_account_that_another_process_ended_is_let_go_of() {
+    let broker = Broker::start();
+    let operator = broker.add_operator("Kim Minji");
+    let mut socket = broker.operator(&broker.sign_in(&operator).await).await;
+    socket.code().await;
+    let storage = broker.storage().await;
+    let mut writing = storage.writing().await.unwrap();
+    let now = beside_broker::clock::Clock::start().now().unix_ms;
+    let event = Event::new(Action::AccountEnded, Actor::CommandLine, now);
+    writing.end_account(&operator.id.parse().unwrap(), event).await.unwrap();
+    writing.commit().await.unwrap();
+    storage.close().await.unwrap();
+    assert_eq!(socket.hear_of("signed_out").await["error"], "signed_out");
 }
 
 #[actix_web::test]
