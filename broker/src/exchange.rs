@@ -1,12 +1,13 @@
 //! Where the pure core meets the world: takes turns on the switchboard, writes its records, then carries out the rest.
 //!
-//! A turn holds the switchboard until its records are committed, so the log and what people see never disagree. Relayed
-//! frames don't wait for turns: they need the relay's table only.
+//! Nobody sees anything of a turn before its records are committed, so the log and what people see never disagree; the
+//! [`clerk`] sees to that. Relayed frames don't wait for turns: they need the relay's table only.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+mod clerk;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use beside_broker_core::relay::{Relay, Route};
 use beside_broker_core::sign_in_defence::SignInDefence;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::sync::Notify;
 
+use self::clerk::Taken;
 use crate::access::AccessRules;
 use crate::alerts::watch::Watch;
 use crate::audit::{Action, Actor, Event};
@@ -40,6 +42,11 @@ pub struct Exchange {
     /// What is watched.
     pub watch: Watch,
     switchboard: tokio::sync::Mutex<Seat>,
+    /// Records that the database did not take yet.
+    unwritten: AtomicUsize,
+    something_taken: Notify,
+    /// The clerk ends when it has written everything.
+    closed: AtomicBool,
     relay: Mutex<Relay>,
     defence: Mutex<SignInDefence>,
     delay: Mutex<SignInDelay>,
@@ -49,22 +56,14 @@ pub struct Exchange {
     emptied: Notify,
 }
 
-/// The switchboard with what it recorded that could not be written yet.
+/// The switchboard, and the turns that were taken and are not in the log yet.
 #[derive(Debug)]
 struct Seat {
     board: Switchboard,
-    unwritten: Vec<Record>,
-    /// Before this (monotonic) the database, which is locked, is not asked again.
-    locked_until: Option<Duration>,
+    taken: VecDeque<Taken>,
+    /// The clerk writes turns down, or carries out what they want.
+    writing: bool,
 }
-
-/// Between two tries to write to a locked database: what comes meanwhile is answered at once.
-const LOCKED_PAUSE: Duration = Duration::from_secs(2);
-/// How long such a try waits for the lock. The first one waited for as long as the storage does; nobody else shall.
-const LOCKED_WAIT: Duration = Duration::from_millis(300);
-
-/// Records kept while the database does not take them; further ones are lost, and the process's own log says so.
-const UNWRITTEN_MAX: usize = 100_000;
 
 /// The lock of a table that no panic can leave half-changed: each is changed by one call.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -82,9 +81,12 @@ impl Exchange {
             watch,
             switchboard: tokio::sync::Mutex::new(Seat {
                 board: switchboard,
-                unwritten: Vec::new(),
-                locked_until: None,
+                taken: VecDeque::new(),
+                writing: false,
             }),
+            unwritten: AtomicUsize::new(0),
+            something_taken: Notify::new(),
+            closed: AtomicBool::new(false),
             relay: Mutex::default(),
             defence: Mutex::default(),
             delay: Mutex::default(),
@@ -95,79 +97,36 @@ impl Exchange {
         }
     }
 
-    /// Takes a turn: lets `act` change the switchboard, writes the records it made, carries out the rest.
+    /// Takes a turn: lets `act` change the switchboard, has the records it made written, and the rest carried out after
+    /// that, in the order of the turns. Turns that wait for the database at the same time share one change of it.
     ///
     /// # Errors
     /// The records could not be written. A knock was then taken back; anything else was carried out all the same, since
-    /// nobody is helped by a session that hangs, and its records are written with a later turn.
+    /// nobody is helped by a session that hangs, and its records are written later.
     pub async fn turn<T>(
         &self,
         act: impl FnOnce(&mut Switchboard, Now, &mut SystemRandom, &mut Vec<Effect>) -> T,
     ) -> Result<T, StorageError> {
-        let mut seat = self.switchboard.lock().await;
-        let seat = &mut *seat;
-        let now = self.clock.now();
-        let mut effects = Vec::new();
-        let done = act(&mut seat.board, now, &mut random(), &mut effects);
-        self.count(&effects);
-        let new: Vec<_> = effects
-            .iter()
-            .filter_map(|effect| if let Effect::Record(record) = effect { Some(record.clone()) } else { None })
-            .collect();
-        let written = self.write(seat, new).await;
-        if let Err((error, records)) = &written {
-            tracing::error!(%error, records = records.len(), "the log could not be written");
-            self.metrics.storage_error(error.code().as_str());
-            let knock =
-                records.iter().find_map(|r| if let Record::Knocked { sid, .. } = r { Some(*sid) } else { None });
-            if let Some(sid) = knock {
-                effects.clear();
-                // A session's number comes once; whoever says it twice is not who said it first.
-                let code = if let StorageError::Exists = error { ErrorCode::MessageUnexpected } else { error.code() };
-                seat.board.knock_not_logged(sid, code, now, &mut random(), &mut effects);
-            } else if error.is_passing() {
-                let room = UNWRITTEN_MAX.saturating_sub(seat.unwritten.len());
-                if records.len() > room {
-                    tracing::error!(lost = records.len() - room, "too much is unwritten; records are lost");
-                }
-                seat.unwritten.extend(records.iter().take(room).cloned());
+        let (done, written) = {
+            let mut seat = self.switchboard.lock().await;
+            let mut effects = Vec::new();
+            let done = act(&mut seat.board, self.clock.now(), &mut random(), &mut effects);
+            self.count(&effects);
+            let (taken, written) = Taken::new(effects);
+            if taken.records.is_empty() && seat.taken.is_empty() && !seat.writing {
+                // Nothing to write, and nothing before it that waits.
+                taken.effects.into_iter().for_each(|effect| self.carry_out(effect));
+                return Ok(done);
             }
-        }
-        for effect in effects {
-            self.carry_out(effect);
-        }
-        written.map(|()| done).map_err(|(error, _)| error)
-    }
-
-    /// Writes what could not be written before, then what is new; gives back what is new if it was not written.
-    async fn write(&self, seat: &mut Seat, new: Vec<Record>) -> Result<(), (StorageError, Vec<Record>)> {
-        if !seat.unwritten.is_empty() {
-            let unwritten = std::mem::take(&mut seat.unwritten);
-            let written = self.try_write(seat, &unwritten).await;
-            if let Err(error) = written {
-                seat.unwritten = unwritten;
-                return if new.is_empty() { Ok(()) } else { Err((error, new)) };
-            }
-        }
-        if new.is_empty() {
-            return Ok(());
-        }
-        self.try_write(seat, &new).await.map_err(|error| (error, new))
-    }
-
-    /// Writes, unless the database was locked a moment ago.
-    async fn try_write(&self, seat: &mut Seat, records: &[Record]) -> Result<(), StorageError> {
-        let written = match seat.locked_until {
-            None => self.storage.write(records).await,
-            Some(until) if self.clock.now().monotonic < until => return Err(StorageError::still_busy()),
-            Some(_) => match tokio::time::timeout(LOCKED_WAIT, self.storage.write(records)).await {
-                Ok(written) => written,
-                Err(_) => Err(StorageError::still_busy()),
-            },
+            seat.taken.push_back(taken);
+            (done, written)
         };
-        let locked = matches!(written, Err(StorageError::Busy(_)));
-        seat.locked_until = locked.then(|| self.clock.now().monotonic + LOCKED_PAUSE);
-        written
+        self.something_taken.notify_one();
+        match written.await {
+            Ok(Ok(())) => Ok(done),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(StorageError::still_busy()),
+        }
     }
 
     /// Ends every sign-in of an account, with its sockets, codes and sessions, and tells its app why.
@@ -295,7 +254,7 @@ impl Exchange {
     /// How full the switchboard's tables are, and how many records the database did not take yet.
     pub async fn load(&self) -> (Load, usize) {
         let seat = self.switchboard.lock().await;
-        (seat.board.load(), seat.unwritten.len())
+        (seat.board.load(), self.unwritten.load(Ordering::Relaxed))
     }
 
     /// Bytes that wait to be sent on all sockets.

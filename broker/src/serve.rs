@@ -62,6 +62,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     let outlets = Outlet::configured(config)?;
     let exchange = Arc::new(Exchange::new(clock, storage, switchboard, watch));
     recall(&exchange).await?;
+    let clerk = actix_web::rt::spawn(Arc::clone(&exchange).keep_log());
     let surroundings = Surroundings::new(config, Arc::clone(&certificate));
     let shared =
         web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
@@ -117,6 +118,8 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     for task in tasks.into_iter().chain(alerting) {
         task.abort();
     }
+    exchange.close();
+    clerk.await.context("the log could not be kept to the end")?;
     safeguards.stop().await.context("the audit log could not be signed")?;
     exchange.storage.clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");

@@ -122,6 +122,20 @@ impl StorageError {
         Self::Busy(DbErr::Custom("it was locked a moment ago".to_owned()))
     }
 
+    /// The same, for another one who waited for the same change. Only what is passing befalls several.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        match self {
+            Self::Exists => Self::Exists,
+            Self::Full => Self::Full,
+            Self::Busy(error) => Self::Busy(DbErr::Custom(error.to_string())),
+            Self::Database(error) => Self::Database(DbErr::Custom(error.to_string())),
+            Self::Invalid(what) => Self::Invalid(what),
+            Self::Sealing(error) => Self::Sealing(*error),
+            Self::Key(text) => Self::Key(text.clone()),
+        }
+    }
+
     /// Whether it may pass by itself, so that trying again makes sense.
     #[must_use]
     pub const fn is_passing(&self) -> bool {

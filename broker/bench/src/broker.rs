@@ -155,16 +155,33 @@ impl Broker {
         Ok(Client::builder().tls_backend_preconfigured(tls).no_proxy().local_address(IpAddr::V4(from)).build()?)
     }
 
-    /// Signs the administrator in, and gives the bearer token.
-    pub(crate) async fn administrator(&self, client: &Client) -> anyhow::Result<String> {
-        let text = fs::read_to_string(self.file("administrator.json"))?;
-        let account: Value = serde_json::from_str(&text)?;
+    /// The administrator's account as `init` told it.
+    fn administrators_account(&self) -> anyhow::Result<Value> {
+        Ok(serde_json::from_str(&fs::read_to_string(self.file("administrator.json"))?)?)
+    }
+
+    /// The administrator's code so many seconds from now: each works once, and none after a later one.
+    fn second_factor(account: &Value, ahead: u64) -> anyhow::Result<String> {
         let secret = account["totp_secret"].as_str().context("the administrator has no second factor")?;
         let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| anyhow!("the secret is no base32"))?;
-        let code = totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(clock::unix_seconds());
-        let body = json!({
-            "name": account["name"], "password": account["password"], "second_factor": code.to_string()
-        });
+        let codes = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        Ok(codes.generate(clock::unix_seconds() + ahead).to_string())
+    }
+
+    /// Gives the administrator's second factor again, as exports ask for it.
+    pub(crate) async fn step_up(&self, client: &Client, token: &str) -> anyhow::Result<()> {
+        let body = json!({ "second_factor": Self::second_factor(&self.administrators_account()?, 30)? });
+        let url = format!("https://{}/api/v1/step-up", self.addresses()?.administration);
+        let answer = client.post(url).bearer_auth(token).json(&body).send().await?;
+        ensure!(answer.status().is_success(), "the second factor was refused: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// Signs the administrator in, and gives the bearer token.
+    pub(crate) async fn administrator(&self, client: &Client) -> anyhow::Result<String> {
+        let account = self.administrators_account()?;
+        let code = Self::second_factor(&account, 0)?;
+        let body = json!({ "name": account["name"], "password": account["password"], "second_factor": code });
         let to = self.addresses()?.administration;
         let answer = client.post(format!("https://{to}/api/v1/sign-in")).json(&body).send().await?;
         let status = answer.status();

@@ -11,6 +11,7 @@ mod guessing;
 mod lists;
 mod look_ups;
 mod operators;
+mod overview;
 mod peer;
 mod sign_ins;
 mod year;
@@ -62,7 +63,7 @@ enum Part {
     Operators,
     /// Guesses at codes.
     Guessing,
-    /// Lists over a year.
+    /// Lists, statistics and export over a year.
     Lists,
     /// Backup and restore.
     Backup,
@@ -115,6 +116,9 @@ async fn measure(part: Part, options: &Options) -> anyhow::Result<Vec<Figure>> {
             broker.serve()?;
             let mut figures: Vec<Figure> = made.into_iter().collect();
             figures.extend(lists::measure(&broker, options.sessions).await?);
+            broker.stop()?;
+            broker.serve()?;
+            figures.extend(overview::measure(&broker, options.sessions).await?);
             Ok(figures)
         }
         Part::Backup => {

@@ -152,6 +152,23 @@ pub enum Record {
     },
 }
 
+impl Record {
+    /// The session that it tells of.
+    #[must_use]
+    pub const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Knocked { sid, .. }
+            | Self::Named { sid, .. }
+            | Self::Accepted { sid, .. }
+            | Self::Reported { sid, .. }
+            | Self::EndReported { sid, .. }
+            | Self::Ended { sid, .. }
+            | Self::Differs { sid, .. } => Some(*sid),
+            Self::SignIn { .. } | Self::SignInBegan { .. } | Self::SignInEnded { .. } => None,
+        }
+    }
+}
+
 /// What came of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInOutcome {
