@@ -79,11 +79,7 @@ impl Exchange {
             storage,
             metrics: Metrics::default(),
             watch,
-            switchboard: tokio::sync::Mutex::new(Seat {
-                board: switchboard,
-                taken: VecDeque::new(),
-                writing: false,
-            }),
+            switchboard: tokio::sync::Mutex::new(Seat { board: switchboard, taken: VecDeque::new(), writing: false }),
             unwritten: AtomicUsize::new(0),
             something_taken: Notify::new(),
             closed: AtomicBool::new(false),

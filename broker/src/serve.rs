@@ -91,6 +91,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(stun::answer(udp, clock)),
         actix_web::rt::spawn(tick(Arc::clone(&exchange))),
         actix_web::rt::spawn(look(shared.clone())),
+        actix_web::rt::spawn(write_back(exchange.storage.clone())),
         actix_web::rt::spawn(Arc::clone(&shared.statistics).keep()),
         actix_web::rt::spawn(certificate.follow()),
         actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
@@ -171,6 +172,18 @@ async fn look(shared: web::Data<Shared>) {
         interval.tick().await;
         if let Err(error) = shared.refresh_rules().await {
             tracing::error!(%error, "the rules of access could not be read again");
+        }
+    }
+}
+
+/// Keeps the write-ahead log short.
+async fn write_back(storage: Storage) {
+    let mut interval = tokio::time::interval(LOOK);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = storage.write_back().await {
+            tracing::error!(%error, "the write-ahead log could not be written back");
         }
     }
 }

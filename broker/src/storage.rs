@@ -35,7 +35,9 @@ use std::time::Duration;
 use beside_broker_migration::Migrator;
 use beside_protocol::ErrorCode;
 use sea_orm::sqlx::Connection as _;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, SqlErr,
+};
 use sea_orm_migration::MigratorTrait as _;
 
 use crate::config::KeySource;
@@ -48,6 +50,8 @@ const CONNECTIONS: u32 = 4;
 /// What each connection keeps of SQLite's pages, in KiB: the upper parts of the indexes of a log of millions of rows. Read
 /// as it is needed, so a small database takes no more than it has.
 const PAGE_CACHE: u32 = 32 * 1_024;
+/// Pages of the write-ahead log at which a writer has to copy them itself: 64 MiB, which only commands reach.
+const WRITE_BACK: u32 = 16_384;
 /// How long a statement waits for a database that another process has locked. Whoever asked gets an answer soon after.
 const LOCK_WAIT: Duration = Duration::from_secs(4);
 
@@ -191,6 +195,18 @@ impl Storage {
         Ok(self.database.ping().await?)
     }
 
+    /// Copies what SQLite's write-ahead log holds into the database, beside whoever writes meanwhile: if a writer had to do
+    /// it, everybody would wait for the disk. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn write_back(&self) -> Result<(), StorageError> {
+        if self.database.get_database_backend() == DatabaseBackend::Sqlite {
+            self.database.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await?;
+        }
+        Ok(())
+    }
+
     /// Writes what is pending and closes the database.
     ///
     /// # Errors
@@ -231,7 +247,12 @@ async fn connect(url: &str) -> Result<DatabaseConnection, StorageError> {
     options.map_sqlx_sqlite_opts(|sqlite| {
         // A negative number counts KiB.
         let cache = format!("-{PAGE_CACHE}");
-        sqlite.busy_timeout(LOCK_WAIT).foreign_keys(true).pragma("journal_mode", "WAL").pragma("cache_size", cache)
+        sqlite
+            .busy_timeout(LOCK_WAIT)
+            .foreign_keys(true)
+            .pragma("journal_mode", "WAL")
+            .pragma("wal_autocheckpoint", WRITE_BACK.to_string())
+            .pragma("cache_size", cache)
     });
     // On a full disk SQLite ends a transaction by itself, and the driver, which still counts it, would never let go of the
     // lock that the next one takes. Such a connection is not used again.
