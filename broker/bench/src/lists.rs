@@ -1,7 +1,5 @@
 //! The console's lists over a year of work: first and later pages, filtered and not.
 
-use std::net::Ipv4Addr;
-
 use anyhow::{Context as _, ensure};
 use reqwest::Client;
 use serde_json::Value;
@@ -57,10 +55,13 @@ impl Reader<'_> {
     }
 }
 
-/// Measures every list over so many sessions.
-pub(crate) async fn measure(broker: &Broker, sessions: u64) -> anyhow::Result<Vec<Figure>> {
-    let client = broker.client(Ipv4Addr::LOCALHOST)?;
-    let token = broker.administrator(&client).await?;
+/// Measures every list over so many sessions, as the administrator whose bearer token it is.
+pub(crate) async fn measure(
+    broker: &Broker,
+    client: Client,
+    token: String,
+    sessions: u64,
+) -> anyhow::Result<Vec<Figure>> {
     let reader = Reader { broker, client, token };
     let mut figures = Vec::new();
     let (mut all, mut worst) = (Vec::new(), 0.0_f64);

@@ -115,10 +115,11 @@ async fn measure(part: Part, options: &Options) -> anyhow::Result<Vec<Figure>> {
             let (mut broker, made) = year::open(&options.program, &options.work, options.seed, options.sessions)?;
             broker.serve()?;
             let mut figures: Vec<Figure> = made.into_iter().collect();
-            figures.extend(lists::measure(&broker, options.sessions).await?);
-            broker.stop()?;
-            broker.serve()?;
-            figures.extend(overview::measure(&broker, options.sessions).await?);
+            let client = broker.client(std::net::Ipv4Addr::LOCALHOST)?;
+            let token = broker.administrator(&client).await?;
+            // First, since it waits until the broker has counted the year, which would weigh on the lists.
+            figures.extend(overview::measure(&broker, &client, &token, options.sessions).await?);
+            figures.extend(lists::measure(&broker, client, token, options.sessions).await?);
             Ok(figures)
         }
         Part::Backup => {

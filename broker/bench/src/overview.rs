@@ -1,6 +1,5 @@
 //! Statistics over a year of work, and all of it as CSV.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
@@ -16,18 +15,22 @@ use crate::figure::{Figure, Line, percentile};
 const TIMES: usize = 20;
 /// Longest wait for a broker that has just started to have counted everything.
 const COUNTING: Duration = Duration::from_secs(300);
-/// More than this of memory over what was resident before is not constant: a page of rows takes a fraction of it.
-const GROWTH_MOST: f64 = 48.0;
+/// Memory is constant if, once a tenth of the rows has come and the database's page cache is full, no more than this comes
+/// on top.
+const GROWTH_MOST: f64 = 16.0;
 const MIB: f64 = 1_048_576.0;
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-/// Measures statistics and export over so many sessions.
-pub(crate) async fn measure(broker: &Broker, sessions: u64) -> anyhow::Result<Vec<Figure>> {
-    let client = broker.client(Ipv4Addr::LOCALHOST)?;
-    let token = broker.administrator(&client).await?;
-    let mut figures = statistics(broker, &client, &token, sessions).await?;
-    broker.step_up(&client, &token).await?;
-    figures.extend(export(broker, &client, &token, sessions).await?);
+/// Measures statistics and export over so many sessions, as the administrator whose bearer token it is.
+pub(crate) async fn measure(
+    broker: &Broker,
+    client: &Client,
+    token: &str,
+    sessions: u64,
+) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = statistics(broker, client, token, sessions).await?;
+    broker.step_up(client, token).await?;
+    figures.extend(export(broker, client, token, sessions).await?);
     Ok(figures)
 }
 
@@ -85,24 +88,36 @@ async fn export(broker: &Broker, client: &Client, token: &str, sessions: u64) ->
     let request = client.get(url).bearer_auth(token).header("beside-reason", "measuring");
     let mut answer = request.send().await?;
     ensure!(answer.status().is_success(), "the export was answered {}", answer.text().await?);
-    let (mut bytes, mut lines, mut most, mut looked) = (0, 0, before, start);
+    let (mut bytes, mut lines, mut looked) = (0, 0, start);
+    let (mut settled, mut most) = (None, before);
     while let Some(chunk) = answer.chunk().await? {
         bytes += chunk.len();
         lines += chunk.iter().filter(|byte| **byte == b'\n').count();
         if looked.elapsed() > Duration::from_millis(100) {
             looked = clock::now();
-            most = most.max(broker.resident()? / MIB);
+            let resident = broker.resident()? / MIB;
+            most = most.max(resident);
+            if lines as u64 >= sessions / 10 {
+                settled.get_or_insert(resident);
+            }
         }
     }
     let seconds = clock::milliseconds_since(start) / 1_000.0;
     let whole = lines as u64 > sessions;
     let how = format!(
-        "GET /sessions/export?format=csv of everything: {lines} lines, {:.0} MiB in {seconds:.1} s; what is resident \
-         rose from {before:.0} to {most:.0} MiB at most",
-        bytes as f64 / MIB
+        "GET /sessions/export?format=csv of everything: {lines} lines, {:.0} MiB in {seconds:.1} s; resident were \
+         {before:.0} MiB before, {:.0} after a tenth of the rows, {most:.0} at most",
+        bytes as f64 / MIB,
+        settled.unwrap_or(before)
     );
     Ok(vec![
-        Figure::new("csv_memory_growth", "MiB", [most - before], Some(Line::AtMost(GROWTH_MOST)), how),
+        Figure::new(
+            "csv_memory_growth",
+            "MiB",
+            [most - settled.unwrap_or(before)],
+            Some(Line::AtMost(GROWTH_MOST)),
+            how,
+        ),
         Figure::holds("csv_is_whole", whole, "a line for each session, and the head"),
         Figure::new("csv_rows", "a second", [lines as f64 / seconds], None, "while it is streamed"),
     ])
