@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// nobody else shall.
 const LOCKED_WAIT: Duration = Duration::from_millis(300);
 
-/// A turn that was taken.
+/// A turn that was taken: what is to be written, and what is to be done then.
 #[derive(Debug)]
 pub(super) struct Taken {
     pub(super) effects: Vec<Effect>,
@@ -39,9 +39,15 @@ type Written = oneshot::Receiver<Result<(), StorageError>>;
 impl Taken {
     pub(super) fn new(effects: Vec<Effect>) -> (Self, Written) {
         let (tell, written) = oneshot::channel();
-        let record = |effect: &Effect| if let Effect::Record(record) = effect { Some(record.clone()) } else { None };
-        let records = effects.iter().filter_map(record).collect();
-        (Self { effects, records, tell }, written)
+        let mut taken = Self { effects: Vec::with_capacity(effects.len()), records: Vec::new(), tell };
+        for effect in effects {
+            if let Effect::Record(record) = effect {
+                taken.records.push(record);
+            } else {
+                taken.effects.push(effect);
+            }
+        }
+        (taken, written)
     }
 
     /// The session whose knock it is.
@@ -98,8 +104,7 @@ impl Exchange {
 
     /// Writes turns, in one change if that works, and carries them out in their order.
     async fn settle(&self, desk: &mut Desk, taken: Vec<Taken>) {
-        let records: Vec<Record> = taken.iter().flat_map(|turn| turn.records.iter().cloned()).collect();
-        let together = self.write(desk, &records).await;
+        let together = self.write(desk, taken.iter().flat_map(|turn| &turn.records)).await;
         // Knocks that were taken back: what was recorded of their sessions since is of nothing.
         let mut gone = BTreeSet::new();
         for mut turn in taken {
@@ -156,12 +161,14 @@ impl Exchange {
     }
 
     /// Writes what could not be written before, then what is new.
-    async fn write(&self, desk: &mut Desk, new: &[Record]) -> Result<(), StorageError> {
-        match self.catch_up(desk).await {
-            Err(error) if !new.is_empty() => Err(error),
-            Ok(()) | Err(_) if new.is_empty() => Ok(()),
-            Ok(()) | Err(_) => self.try_write(desk, new).await,
+    async fn write<'a>(&self, desk: &mut Desk, new: impl IntoIterator<Item = &'a Record>) -> Result<(), StorageError> {
+        let mut new = new.into_iter().peekable();
+        let caught_up = self.catch_up(desk).await;
+        if new.peek().is_none() {
+            return Ok(());
         }
+        caught_up?;
+        self.try_write(desk, new).await
     }
 
     /// Writes what could not be written before. What the database will never take is lost, and named.
@@ -175,7 +182,7 @@ impl Exchange {
             together = Ok(());
             let mut rest = unwritten.as_slice();
             while let [record, later @ ..] = rest {
-                match self.try_write(desk, std::slice::from_ref(record)).await {
+                match self.try_write(desk, [record]).await {
                     Ok(()) => {}
                     Err(error) if error.is_passing() => {
                         desk.unwritten = rest.to_vec();
@@ -194,7 +201,11 @@ impl Exchange {
     }
 
     /// Writes, unless the database was locked a moment ago.
-    async fn try_write(&self, desk: &mut Desk, records: &[Record]) -> Result<(), StorageError> {
+    async fn try_write<'a>(
+        &self,
+        desk: &mut Desk,
+        records: impl IntoIterator<Item = &'a Record>,
+    ) -> Result<(), StorageError> {
         let written = match desk.locked_until {
             None => self.storage.write(records).await,
             Some(until) if self.clock.now().monotonic < until => return Err(StorageError::still_busy()),

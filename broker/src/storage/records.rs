@@ -20,8 +20,9 @@ impl Storage {
     ///
     /// # Errors
     /// [`StorageError::Exists`] for the knock of a session that was there before; else see [`StorageError`].
-    pub async fn write(&self, records: &[Record]) -> Result<(), StorageError> {
-        if records.is_empty() {
+    pub async fn write<'a>(&self, records: impl IntoIterator<Item = &'a Record>) -> Result<(), StorageError> {
+        let mut records = records.into_iter().peekable();
+        if records.peek().is_none() {
             return Ok(());
         }
         let mut writing = self.writing().await?;
