@@ -50,7 +50,7 @@ pub(super) async fn keep_the_maker_in(
     if confirmed {
         return Ok(());
     }
-    let (mut rules, _) = shared.exchange.storage.access_rules().await?;
+    let (mut rules, _) = shared.exchange.storage.access_rules(shared.now()).await?;
     change(&mut rules);
     rules.admits(id, caller.address, shared.now()).map_err(|_| ErrorCode::WouldLockOut.into())
 }

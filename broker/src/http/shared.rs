@@ -68,7 +68,7 @@ impl Shared {
         hashing: Hashing,
         surroundings: Surroundings,
     ) -> Result<Self, StorageError> {
-        let (rules, seen) = exchange.storage.access_rules().await?;
+        let (rules, seen) = exchange.storage.access_rules(exchange.clock.now().unix_ms).await?;
         let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
         Ok(Self {
             statistics,
@@ -105,7 +105,7 @@ impl Shared {
     pub async fn refresh_rules(&self) -> Result<(), StorageError> {
         let seen = self.rules.read().unwrap_or_else(PoisonError::into_inner).seen;
         if self.exchange.storage.newest_change(seen).await?.is_some() {
-            let (rules, seen) = self.exchange.storage.access_rules().await?;
+            let (rules, seen) = self.exchange.storage.access_rules(self.now()).await?;
             self.exchange.watch.set_thresholds(rules.policy.alerts.clone());
             let rules = Arc::new(rules);
             *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Known { rules, seen };

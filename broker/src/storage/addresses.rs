@@ -88,15 +88,16 @@ impl Storage {
         Ok(rows.into_iter().map(AddressEntry::from).collect())
     }
 
-    /// Everything that is set, and the newest row of the audit log that it takes into account.
+    /// Everything that is set and, at `now` (Unix milliseconds), has not run out, and the newest row of the audit log that it
+    /// takes into account.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn access_rules(&self) -> Result<(AccessRules, i64), StorageError> {
+    pub async fn access_rules(&self, now: i64) -> Result<(AccessRules, i64), StorageError> {
         // The row first: what is changed while the rest is read is seen the next time.
         let seen = self.newest_change(0).await?.unwrap_or(0);
         let mut rules =
-            AccessRules { policy: self.policy().await?, blocks: self.blocked().await?, ..AccessRules::default() };
+            AccessRules { policy: self.policy().await?, blocks: self.blocked(now).await?, ..AccessRules::default() };
         let with_hours = account::Entity::find().filter(account::Column::Hours.is_not_null());
         for row in with_hours.all(&self.database).await? {
             rules.accounts.entry(account_id(&row.id)?).or_default().hours = hours(row.hours.as_deref())?;

@@ -79,9 +79,9 @@ impl Storage {
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub(super) async fn blocked(&self) -> Result<Blocks, StorageError> {
+    pub(super) async fn blocked(&self, now: i64) -> Result<Blocks, StorageError> {
         let mut blocks = Blocks::default();
-        for entry in self.blocks(0).await? {
+        for entry in self.blocks(now).await? {
             blocks.add(entry.blocked()?, entry.expires_at);
         }
         Ok(blocks)
