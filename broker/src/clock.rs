@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use beside_broker_core::Now;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
+use tokio::time::MissedTickBehavior;
 
 /// The system's random source; a machine without one can't run a broker, and the process ends.
 pub type SystemRandom = UnwrapErr<SysRng>;
@@ -13,6 +14,16 @@ pub type SystemRandom = UnwrapErr<SysRng>;
 #[must_use]
 pub const fn random() -> SystemRandom {
     UnwrapErr(SysRng)
+}
+
+/// Acts now, and then each time the period has passed, for ever. Where an act takes longer, the next comes a period later.
+pub(crate) async fn every(period: Duration, mut act: impl AsyncFnMut()) {
+    let mut interval = tokio::time::interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        act().await;
+    }
 }
 
 /// Both clocks, the monotonic one counted from when this was made.

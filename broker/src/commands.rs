@@ -29,9 +29,15 @@ use crate::storage::signing::Signer;
 #[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "sixteen hex digits behind u- are always an id")]
 #[must_use]
 pub fn new_id() -> OperatorId {
+    fresh_id('u').parse().expect("an id")
+}
+
+/// A fresh id of something whose ids begin with this letter.
+#[must_use]
+pub fn fresh_id(letter: char) -> String {
     let mut bytes = [0; 8];
     random().fill_bytes(&mut bytes);
-    format!("u-{}", hex::encode(bytes)).parse().expect("an id")
+    format!("{letter}-{}", hex::encode(bytes))
 }
 
 /// Opens the database of a configuration.

@@ -11,7 +11,6 @@ use actix_web::{App, HttpServer, web};
 use anyhow::{Context as _, ensure};
 use futures_util::TryFutureExt as _;
 use tokio::net::UdpSocket;
-use tokio::time::MissedTickBehavior;
 
 use crate::alerts;
 use crate::alerts::memory::recall;
@@ -19,7 +18,7 @@ use crate::alerts::outlet::Outlet;
 use crate::alerts::watch::Watch;
 use crate::audit::Actor;
 use crate::audit::safeguards::Safeguards;
-use crate::clock::{Clock, random};
+use crate::clock::{Clock, every, random};
 use crate::commands::open;
 use crate::config::{Audit, Config};
 use crate::credentials::hashing::Hashing;
@@ -166,47 +165,37 @@ fn server(
 
 /// Takes up what other processes changed: address lists, hours, memberships, policy.
 async fn look(shared: web::Data<Shared>) {
-    let mut interval = tokio::time::interval(LOOK);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
+    every(LOOK, async || {
         if let Err(error) = shared.refresh_rules().await {
             tracing::error!(%error, "the rules of access could not be read again");
         }
-    }
+    })
+    .await;
 }
 
 /// Keeps the write-ahead log short.
 async fn write_back(storage: Storage) {
-    let mut interval = tokio::time::interval(LOOK);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
+    every(LOOK, async || {
         if let Err(error) = storage.write_back().await {
             tracing::error!(%error, "the write-ahead log could not be written back");
         }
-    }
+    })
+    .await;
 }
 
 /// Deletes what is past its time.
 async fn retain(storage: Storage, audit: Audit, clock: Clock) {
-    let mut interval = tokio::time::interval(RETENTION);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
-        match delete_past(&storage, &audit, &Actor::Broker, clock.now().unix_ms).await {
-            Ok(deleted) => tracing::info!(?deleted, "what is past its time was deleted"),
-            Err(error) => tracing::error!(%error, "what is past its time could not be deleted"),
-        }
-    }
+    every(RETENTION, async || match delete_past(&storage, &audit, &Actor::Broker, clock.now().unix_ms).await {
+        Ok(deleted) => tracing::info!(?deleted, "what is past its time was deleted"),
+        Err(error) => tracing::error!(%error, "what is past its time could not be deleted"),
+    })
+    .await;
 }
 
 async fn tick(exchange: Arc<Exchange>) {
-    let mut interval = tokio::time::interval(TICK);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
+    every(TICK, async || {
         // What could not be written was logged; time goes on.
         let _ = exchange.turn(|board, now, rng, out| board.tick(now, rng, out)).await;
-    }
+    })
+    .await;
 }

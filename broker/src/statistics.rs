@@ -12,9 +12,8 @@ use std::time::Duration;
 use beside_broker_core::ledger::{Attempt, Ledger};
 use beside_broker_core::limits::CLOSING;
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::MissedTickBehavior;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, every};
 use crate::storage::ledger::{Ended, News};
 use crate::storage::{Storage, StorageError};
 
@@ -81,14 +80,12 @@ impl Statistics {
 
     /// Loads, then follows the log for as long as the process lives.
     pub async fn keep(self: Arc<Self>) {
-        let mut interval = tokio::time::interval(FOLLOW);
-        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            interval.tick().await;
+        every(FOLLOW, async || {
             if let Err(error) = self.follow().await {
                 tracing::error!(%error, "the statistics could not be brought up to date");
             }
-        }
+        })
+        .await;
     }
 
     async fn follow(&self) -> Result<(), StorageError> {

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::access::Blocked;
 use crate::audit::{Action, Actor, Event};
-use crate::commands::new_id;
+use crate::commands::fresh_id;
 use crate::http::Shared;
 use crate::storage::StorageError;
 use crate::storage::alerts::Channel;
@@ -54,7 +54,7 @@ async fn raise(shared: &Shared, channels: &[Channel], alert: &Alert) -> Result<(
     let (kind, severity) = (alert.kind.as_str(), alert.severity.as_str());
     tracing::warn!(kind, severity, subject = alert.subject.kind(), numbers = ?alert.numbers, "alert");
     let mut writing = shared.exchange.storage.writing().await?;
-    writing.raise(&id('l'), alert, channels).await?;
+    writing.raise(&fresh_id('l'), alert, channels).await?;
     writing.commit().await
 }
 
@@ -67,15 +67,10 @@ async fn block(shared: &Shared, block: &Block) -> Result<(), StorageError> {
             Blocked::Range(range)
         }
     };
-    let new = NewBlock { id: id('b'), blocked, because: block.because.as_str(), expires_at: block.until };
+    let new = NewBlock { id: fresh_id('b'), blocked, because: block.because.as_str(), expires_at: block.until };
     let event = Event::new(Action::BlockMade, Actor::Broker, shared.now());
     let mut writing = shared.exchange.storage.writing().await?;
     writing.block(&new, None, event).await?;
     writing.commit().await?;
     shared.refresh_rules().await
-}
-
-/// A fresh id with this letter before it.
-pub(crate) fn id(letter: char) -> String {
-    new_id().to_string().replacen('u', letter.encode_utf8(&mut [0; 4]), 1)
 }

@@ -14,6 +14,7 @@ use beside_protocol::ids::{OperatorId, Token};
 use super::{Refusal, Shared};
 use crate::audit::event::REASON;
 use crate::audit::{Action, Actor, Event};
+use crate::storage::StorageError;
 
 /// Who is on the other side, known or not.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,24 @@ impl Caller {
     pub(super) fn looked_up(&self, records: usize, shared: &Shared) {
         let account = self.responsible().clone();
         shared.exchange.observe(Observation::LookedUp { account, count: records as u64 });
+    }
+
+    /// Has it in the log that it read so many rows of this, and tells whoever watches.
+    ///
+    /// # Errors
+    /// It can't be logged; then nothing may be shown.
+    pub(super) async fn has_read(
+        &self,
+        rows: usize,
+        about: impl IntoIterator<Item = (&'static str, &str)>,
+        shared: &Shared,
+    ) -> Result<(), StorageError> {
+        let event = about
+            .into_iter()
+            .fold(self.event(Action::LogRead, shared.now()), |event, (name, value)| event.with(name, value));
+        shared.log(event.with("rows", i64::try_from(rows).unwrap_or(i64::MAX))).await?;
+        self.looked_up(rows, shared);
+        Ok(())
     }
 
     /// The operators whose sessions it may see; all of them without a set.

@@ -1,5 +1,7 @@
 //! Lists come in pages: each names the cursor of the next.
 
+use std::str::FromStr;
+
 use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,6 +56,21 @@ pub(super) fn cursor(text: Option<&String>) -> Result<Option<String>, ErrorCode>
     text.map(decode).transpose()
 }
 
+/// The cursor of a list in the order of time and id.
+pub(super) fn time_cursor(at: i64, id: &str) -> String {
+    format!("{at} {id}")
+}
+
+/// What [`time_cursor`] was made of.
+///
+/// # Errors
+/// [`ErrorCode::MessageMalformed`] for what never was one.
+pub(super) fn time_and<T: FromStr>(asked: Option<&String>) -> Result<Option<(i64, T)>, ErrorCode> {
+    let Some(text) = cursor(asked)? else { return Ok(None) };
+    let (at, id) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
+    at.parse().ok().zip(id.parse().ok()).map(Some).ok_or(ErrorCode::MessageMalformed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +83,9 @@ mod tests {
         assert_eq!(cursor(first.next.as_ref()).unwrap().unwrap(), "2");
         assert_eq!(page(vec![3, 4], read, ToString::to_string).into_inner().next, None);
         assert_eq!(cursor(Some(&"!".to_owned())), Err(ErrorCode::MessageMalformed));
+        let next = page(vec![7, 8], rows(Some(1)).unwrap(), |at| time_cursor(*at, "x")).into_inner().next;
+        assert_eq!(time_and(next.as_ref()), Ok(Some((7, "x".to_owned()))));
+        assert_eq!(time_and::<String>(first.next.as_ref()), Err(ErrorCode::MessageMalformed));
         assert!(rows(Some(0)).is_err() && rows(Some(201)).is_err() && rows(None).is_ok());
     }
 }

@@ -43,6 +43,15 @@ impl ReviewEntry {
     }
 }
 
+/// A month of which there is something in the log.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for any other.
+async fn known(month: Month, shared: &Shared) -> Result<Month, Refusal> {
+    let (first, last) = span(shared).await?;
+    if (first..=last).contains(&month) { Ok(month) } else { Err(ErrorCode::NotFound.into()) }
+}
+
 /// The first and the last month of which there is something in the log.
 async fn span(shared: &Shared) -> Result<(Month, Month), Refusal> {
     let now = shared.now();

@@ -46,9 +46,7 @@ async fn a_locked_database_refuses_who_is_new_and_loses_nothing_of_who_is_there(
     assert_eq!(operator.hear_of_frame().await.1, b"\x20on", "what is relayed waits for no database");
     customer.end(sid(1), "customer", "stopped").await;
     assert_eq!(operator.hear_of("end").await["end"]["reason"], "stopped");
-    let body = json!({ "name": choi.name, "password": choi.password });
-    let (status, refused) =
-        broker.answer(broker.build(broker.public(), Method::POST, "sign-in", None, Some(body))).await;
+    let (status, refused) = broker.try_sign_in(&choi.name, &choi.password).await;
     assert_eq!((status, &refused["code"]), (503, &json!("overloaded")), "{refused}");
 
     drop(change);
@@ -102,9 +100,7 @@ async fn a_full_disk_refuses_who_is_new_and_loses_nothing_of_who_is_there() {
     assert_eq!(operator.hear_of_frame().await.1, b"\x20on");
     customer.end(sid(1), "customer", "stopped").await;
     assert_eq!(operator.hear_of("end").await["end"]["reason"], "stopped");
-    let body = json!({ "name": kim.name, "password": kim.password });
-    let (status, refused) =
-        broker.answer(broker.build(broker.public(), Method::POST, "sign-in", None, Some(body))).await;
+    let (status, refused) = broker.try_sign_in(&kim.name, &kim.password).await;
     assert_eq!((status, &refused["code"]), (503, &json!("storage_full")), "{refused}");
 
     std::fs::remove_file(filler).unwrap();

@@ -12,7 +12,7 @@ use super::super::{Refusal, Shared};
 use super::{account, group, keep_the_maker_in};
 use crate::access::AccessRules;
 use crate::audit::Action;
-use crate::commands::new_id;
+use crate::commands::fresh_id;
 use crate::storage::addresses::{AddressEntry, Owner};
 
 const COMMENT_MAX: usize = 200;
@@ -68,7 +68,7 @@ async fn add(shared: &Shared, by: SignedInCaller, owner: Owner, body: NewAddress
     keep_the_maker_in(shared, caller, body.confirmed, |rules| listed(rules, &owner, range)).await?;
     let at = shared.now();
     let entry = AddressEntry {
-        id: new_id().to_string().replacen('u', "a", 1),
+        id: fresh_id('a'),
         range: range.to_string(),
         comment: body.comment,
         added_by: by.id.to_string(),

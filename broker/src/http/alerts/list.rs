@@ -3,11 +3,10 @@
 use actix_web::web;
 use beside_audit::Id;
 use beside_broker_core::alarms::{AlertKind, Severity};
-use beside_protocol::ErrorCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::super::page::{Page, cursor, page, rows};
+use super::super::page::{Page, page, rows, time_and, time_cursor};
 use super::super::{Refusal, Shared};
 use crate::storage::alerts::{AlertEntry, AlertQuery};
 
@@ -39,18 +38,14 @@ pub(in super::super) async fn get(
 ) -> Result<web::Json<Page<AlertEntry>>, Refusal> {
     let asked = asked.into_inner();
     let rows = rows(asked.limit)?;
-    let after = cursor(asked.cursor.as_ref())?.map(|text| {
-        let (at, id) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
-        let id = Id::new(id).map_err(|_| ErrorCode::MessageMalformed)?;
-        Ok::<_, ErrorCode>((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, id.to_string()))
-    });
+    let after = time_and::<Id>(asked.cursor.as_ref())?;
     let query = AlertQuery {
         seen: asked.seen,
         kind: asked.kind,
         severity: asked.severity,
-        after: after.transpose()?,
+        after: after.map(|(at, id)| (at, id.to_string())),
         limit: rows,
     };
     let found = shared.exchange.storage.alerts(&query).await?;
-    Ok(page(found, rows, |alert: &AlertEntry| format!("{} {}", alert.at, alert.id)))
+    Ok(page(found, rows, |alert: &AlertEntry| time_cursor(alert.at, &alert.id)))
 }

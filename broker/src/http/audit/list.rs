@@ -9,7 +9,6 @@ use utoipa::IntoParams;
 use super::super::caller::Caller;
 use super::super::page::{Page, cursor, page, rows};
 use super::super::{Refusal, Shared};
-use crate::audit::Action;
 use crate::storage::audit::{AuditEntry, AuditQuery};
 
 /// Which rows.
@@ -57,9 +56,6 @@ pub(in super::super) async fn get(
         limit: rows,
     };
     let page = page(shared.exchange.storage.audit(&query).await?, rows, |entry: &AuditEntry| entry.seq.to_string());
-    let event = caller.event(Action::LogRead, shared.now()).with("what", "audit");
-    let event = event.with("rows", i64::try_from(page.items.len()).unwrap_or(i64::MAX));
-    shared.log(event).await?;
-    caller.looked_up(page.items.len(), &shared);
+    caller.has_read(page.items.len(), [("what", "audit")], &shared).await?;
     Ok(page)
 }

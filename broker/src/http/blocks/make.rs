@@ -11,8 +11,8 @@ use super::super::addresses::keep_the_maker_in;
 use super::super::caller::SignedInCaller;
 use super::super::{Refusal, Shared, accounts};
 use crate::access::Blocked;
-use crate::alerts::keeping::id;
 use crate::audit::Action;
+use crate::commands::fresh_id;
 use crate::storage::blocks::{BlockEntry, NewBlock};
 
 const MINUTE_MS: i64 = 60_000;
@@ -64,7 +64,7 @@ pub(in super::super) async fn post(
     let now = shared.now();
     let until = now + minutes * MINUTE_MS;
     keep_the_maker_in(&shared, &by.caller, confirmed, |rules| rules.blocks.add(blocked.clone(), until)).await?;
-    let new = NewBlock { id: id('b'), blocked, because: ADMINISTRATOR, expires_at: until };
+    let new = NewBlock { id: fresh_id('b'), blocked, because: ADMINISTRATOR, expires_at: until };
     let mut writing = shared.exchange.storage.writing().await?;
     let made = writing.block(&new, Some(by.id.as_str()), by.caller.event(Action::BlockMade, now)).await?;
     writing.commit().await?;

@@ -6,7 +6,7 @@ use super::super::caller::Caller;
 use super::super::{Refusal, Shared};
 use super::{GroupEntry, GroupName};
 use crate::audit::Action;
-use crate::commands::new_id;
+use crate::commands::fresh_id;
 
 /// Makes a group.
 #[utoipa::path(post, path = "/groups", tag = "groups", request_body = GroupName, responses((status = 201, body = GroupEntry)))]
@@ -16,7 +16,7 @@ pub(in super::super) async fn post(
     body: web::Json<GroupName>,
 ) -> Result<HttpResponse, Refusal> {
     let name = body.parse()?.as_str().to_owned();
-    let id = new_id().to_string().replacen('u', "g", 1);
+    let id = fresh_id('g');
     let mut writing = shared.exchange.storage.writing().await?;
     writing.add_group(&id, &name, caller.event(Action::GroupCreated, shared.now())).await?;
     writing.commit().await?;

@@ -2,15 +2,13 @@
 
 use actix_web::web;
 use beside_broker_core::month::Month;
-use beside_protocol::ErrorCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
 use super::super::{Refusal, Shared};
 use super::report::Report;
-use super::{ReviewEntry, span};
-use crate::audit::Action;
+use super::{ReviewEntry, known};
 use crate::storage::{Storage, StorageError};
 
 /// A month's review. All times are Unix milliseconds, UTC.
@@ -73,11 +71,7 @@ pub(in super::super) async fn get(
     caller: Caller,
     month: web::Path<Month>,
 ) -> Result<web::Json<Review>, Refusal> {
-    let month = month.into_inner();
-    let (first, last) = span(&shared).await?;
-    if !(first..=last).contains(&month) {
-        return Err(ErrorCode::NotFound.into());
-    }
+    let month = known(month.into_inner(), &shared).await?;
     let storage = &shared.exchange.storage;
     let report = Report::of(month, storage).await?;
     let sign_offs = storage.sign_offs(Some(month)).await?.remove(&month.to_string()).unwrap_or_default();
@@ -88,8 +82,6 @@ pub(in super::super) async fn get(
         report,
         verification: Verification::now(storage).await?,
     };
-    let event = caller.event(Action::LogRead, shared.now()).with("what", "review").with("month", month.to_string());
-    shared.log(event.with("rows", i64::try_from(rows).unwrap_or(i64::MAX))).await?;
-    caller.looked_up(rows, &shared);
+    caller.has_read(rows, [("what", "review"), ("month", &month.to_string())], &shared).await?;
     Ok(web::Json(answer))
 }

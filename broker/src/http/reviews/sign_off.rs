@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::super::caller::SignedInCaller;
 use super::super::{Refusal, Shared};
+use super::known;
 use super::report::Report;
-use super::span;
 use crate::audit::Action;
 
 /// Characters of a note, at most.
@@ -35,11 +35,7 @@ pub(in super::super) async fn post(
     month: web::Path<Month>,
     body: web::Json<Word>,
 ) -> Result<HttpResponse, Refusal> {
-    let month = month.into_inner();
-    let (first, last) = span(&shared).await?;
-    if !(first..=last).contains(&month) {
-        return Err(ErrorCode::NotFound.into());
-    }
+    let month = known(month.into_inner(), &shared).await?;
     if shared.now() < month.ends() {
         return Err(Refusal::because(ErrorCode::Conflict, ["month_running"]));
     }

@@ -10,9 +10,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::super::caller::Caller;
-use super::super::page::{Page, cursor, page, rows};
+use super::super::page::{Page, page, rows, time_and, time_cursor};
 use super::super::{Refusal, Shared};
-use crate::audit::Action;
 use crate::storage::sessions::{SessionEntry, SessionQuery};
 
 /// Which sessions.
@@ -44,10 +43,7 @@ pub(in super::super) async fn get(
     asked: web::Query<Asked>,
 ) -> Result<web::Json<Page<SessionEntry>>, Refusal> {
     let page = read(&shared, caller.sees(&shared), &asked).await?;
-    let event = caller.event(Action::LogRead, shared.now()).with("what", "sessions");
-    let event = event.with("rows", i64::try_from(page.items.len()).unwrap_or(i64::MAX));
-    shared.log(event).await?;
-    caller.looked_up(page.items.len(), &shared);
+    caller.has_read(page.items.len(), [("what", "sessions")], &shared).await?;
     Ok(page)
 }
 
@@ -59,17 +55,10 @@ pub(in super::super) async fn read(
 ) -> Result<web::Json<Page<SessionEntry>>, Refusal> {
     let rows = rows(asked.limit)?;
     let query = query(sees, asked.operator.as_ref(), (asked.from, asked.before), asked.end)?;
-    let after = match cursor(asked.cursor.as_ref())? {
-        Some(text) => {
-            let (at, sid) = text.split_once(' ').ok_or(ErrorCode::MessageMalformed)?;
-            let sid: SessionId = sid.parse().map_err(|_| ErrorCode::MessageMalformed)?;
-            Some((at.parse().map_err(|_| ErrorCode::MessageMalformed)?, sid.to_text()))
-        }
-        None => None,
-    };
+    let after = time_and::<SessionId>(asked.cursor.as_ref())?.map(|(at, sid)| (at, sid.to_text()));
     let query = SessionQuery { after, limit: rows, ..query };
     let sessions = shared.exchange.storage.sessions(&query).await?;
-    Ok(page(sessions, rows, |entry: &SessionEntry| format!("{} {}", entry.knocked_at, entry.sid)))
+    Ok(page(sessions, rows, |entry: &SessionEntry| time_cursor(entry.knocked_at, &entry.sid)))
 }
 
 /// The query of those sessions of whom `sees` names that are asked for.

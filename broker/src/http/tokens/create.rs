@@ -17,7 +17,7 @@ use super::super::{Refusal, Shared};
 use super::{PREFIX, TokenEntry};
 use crate::audit::Action;
 use crate::clock::random;
-use crate::commands::new_id;
+use crate::commands::fresh_id;
 use crate::storage::tokens::StoredToken;
 
 const DAY: i64 = 86_400_000;
@@ -62,7 +62,7 @@ pub(in super::super) async fn post(
         return Err(ErrorCode::MessageMalformed.into());
     }
     let made_at = shared.now();
-    let id = new_id().to_string().replacen('u', "t", 1);
+    let id = fresh_id('t');
     let stored = StoredToken {
         id: Id::new(id).map_err(|_| ErrorCode::Internal)?,
         name: name.as_str().to_owned(),
