@@ -157,14 +157,18 @@ impl Codes {
         self.bury_of(owner, now, |_, _| true);
     }
 
-    /// Ends the issued codes whose life is over. It doesn't touch held ones.
-    pub fn expire(&mut self, now: Duration) {
+    /// Ends the issued codes whose life is over. It doesn't touch held ones. Returns the owners of those with which nobody
+    /// ever knocked.
+    pub fn expire(&mut self, now: Duration) -> Vec<SignInId> {
         let over = |live: &Live| live.state == State::Issued && live.expires <= now;
-        let dead: Vec<_> = self.live.iter().filter(|(_, live)| over(live)).map(|(code, _)| code.clone()).collect();
-        for code in dead {
+        let dead = self.live.iter().filter(|(_, live)| over(live));
+        let dead: Vec<_> = dead.map(|(code, live)| (code.clone(), live.owner, live.knocks)).collect();
+        let in_vain = dead.iter().filter(|(_, _, knocks)| *knocks == 0).map(|(_, owner, _)| *owner).collect();
+        for (code, _, _) in dead {
             self.bury(code, now);
         }
         self.wake(now);
+        in_vain
     }
 
     /// The remaining life of a code that may be typed now.

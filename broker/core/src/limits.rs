@@ -11,6 +11,10 @@ pub const CODE_REST: Duration = Duration::from_secs(24 * 3600);
 pub const RESTING_CODES_MAX: usize = 500_000;
 /// Draws for one code before the broker says that it has none.
 pub const CODE_DRAWS: usize = 64;
+/// Codes that a manager is given one after the other while nobody knocks and its operator does nothing; then it is given
+/// one when the operator asks. Ten thousand managers that are left alone would otherwise use up all codes within hours,
+/// since each rests for a day.
+pub const CODES_IN_VAIN: u8 = 3;
 /// Live codes of one operator, held ones included. When full no further code is shown until one is free.
 pub const CODES_PER_OPERATOR: usize = 6;
 

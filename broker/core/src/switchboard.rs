@@ -27,7 +27,7 @@ use crate::address::{Address, Place};
 use crate::codes::Codes;
 use crate::effect::{Effect, Record, SignInOutcome, SocketId};
 use crate::guesses::Guesses;
-use crate::limits::{CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE, SIGN_INS_PER_ACCOUNT};
+use crate::limits::{CODES_IN_VAIN, CODES_PER_OPERATOR, CUSTOMERS_MAX, CUSTOMERS_PER_PLACE, SIGN_INS_PER_ACCOUNT};
 use crate::proof_of_work::{Difficulty, ProofOfWork};
 use crate::session::{Presence, Session, Stage};
 use crate::sign_ins::{Account, Bearer, SignInId, SignIns, TokenHash};
@@ -63,6 +63,8 @@ struct Desk {
     shown: Option<AccessCode>,
     /// When the manager last asked for a new code.
     asked: Option<Duration>,
+    /// How many codes in a row ran out with nobody knocking, since the operator last did something.
+    in_vain: u8,
 }
 
 /// A customer's socket.
@@ -327,7 +329,7 @@ impl Switchboard {
         }
         let Some(desk) = self.desks.get_mut(&id) else { return };
         let Presence::Here(socket) = desk.presence else { return };
-        let may_have = !desk.away && self.codes.count(id) < CODES_PER_OPERATOR;
+        let may_have = !desk.away && desk.in_vain < CODES_IN_VAIN && self.codes.count(id) < CODES_PER_OPERATOR;
         let code = self
             .codes
             .newest(id, now.monotonic)
@@ -388,7 +390,7 @@ impl Switchboard {
 impl Desk {
     const fn new(operator: OperatorId, now: Now) -> Self {
         let presence = Presence::GoneSince(now.monotonic);
-        Self { operator, presence, address: None, away: false, shown: None, asked: None }
+        Self { operator, presence, address: None, away: false, shown: None, asked: None, in_vain: 0 }
     }
 }
 

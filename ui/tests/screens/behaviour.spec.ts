@@ -185,6 +185,27 @@ test('times go on by themselves between views', async ({ page }) => {
   await expect(page.getByTestId('code-left')).toHaveText('7:54 left');
 });
 
+test('a code that ran out while nobody was there is replaced when somebody is', async ({ page }) => {
+  const alone = work({});
+  if (alone.screen !== 'work') throw new Error('no desk');
+  const lapsed = (away: boolean) => ({ ...alone, desk: { ...alone.desk, code: null, away }, sessions: [] });
+  await openManager(page, { ...alone, sessions: [] });
+  await page.clock.pauseAt(new Date('2026-11-21T15:00:00'));
+  await page.mouse.move(100, 100);
+  await show(page, lapsed(true));
+  await page.clock.runFor(3_000);
+  await page.mouse.move(200, 200);
+  await show(page, lapsed(false));
+  await page.clock.runFor(1_000);
+  await page.mouse.move(300, 300);
+  expect(await commands(page)).not.toContain('new_code');
+  await page.clock.runFor(1_500);
+  expect(await commands(page)).not.toContain('new_code');
+  await page.mouse.move(400, 300);
+  await page.mouse.move(410, 300);
+  expect((await commands(page)).filter((command) => command === 'new_code')).toHaveLength(1);
+});
+
 test('the second step takes six digits or a recovery code, and Escape leaves it', async ({ page }) => {
   const step: ManagerView = {
     screen: 'sign_in',

@@ -161,6 +161,7 @@ impl Switchboard {
         };
         let (operator, operator_address, away) = (desk.operator.clone(), desk.address, desk.away);
         let Some(held) = self.codes.hold(&code, now.monotonic) else { return Err(ErrorCode::Internal) };
+        self.is_attended(held.owner());
         let attempt = self.codes.attempt(&held);
         let at = now.unix_ms;
         let mut secret = [0; 32];

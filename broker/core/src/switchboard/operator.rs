@@ -31,6 +31,9 @@ impl Switchboard {
     ) {
         let Some(desk) = self.operators.get(&socket).copied() else { return };
         self.sign_ins.used(desk, now.monotonic);
+        if !matches!(message, FromOperator::Event { .. } | FromOperator::End { .. }) {
+            self.is_attended(desk);
+        }
         let done = match message {
             FromOperator::NewCode => {
                 self.new_code(desk, now, rng, out);
@@ -78,6 +81,13 @@ impl Switchboard {
         if let Some(name) = &session.name {
             let text = name.as_str().to_owned();
             out.push(Effect::ToOperator(operator, ToOperator::Name { sid, text }));
+        }
+    }
+
+    /// Somebody is at the desk, or is wanted there: its codes are not for nothing.
+    pub(super) fn is_attended(&mut self, id: SignInId) {
+        if let Some(desk) = self.desks.get_mut(&id) {
+            desk.in_vain = 0;
         }
     }
 

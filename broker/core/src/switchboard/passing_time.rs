@@ -82,7 +82,11 @@ impl Switchboard {
     }
 
     fn time_passes_for_operators(&mut self, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
-        self.codes.expire(now.monotonic);
+        for id in self.codes.expire(now.monotonic) {
+            if let Some(desk) = self.desks.get_mut(&id) {
+                desk.in_vain = desk.in_vain.saturating_add(1);
+            }
+        }
         let desks: Vec<_> = self.desks.keys().copied().collect();
         for id in desks {
             self.refresh_code(id, now, rng, out);

@@ -113,3 +113,34 @@ fn an_administrator_is_no_operator() {
     board.signed_out(&token, *now, rng, done);
     assert!(board.bearer(&token, *now).is_none());
 }
+
+#[test]
+fn a_manager_that_is_left_alone_is_given_three_codes_and_then_one_when_it_asks() {
+    let mut house = House::new();
+    let (_, operator, code) = house.operator("kim");
+    let codes = |house: &mut House, hours: u64| {
+        let (mut seen, mut shown) = (0, house.code(operator));
+        for _ in 0..hours * 60 {
+            house.pass(60);
+            let code = house.code(operator);
+            seen += usize::from(code.is_some() && code != shown);
+            shown = code;
+        }
+        (seen, shown)
+    };
+    assert_eq!(codes(&mut house, 5), (2, None), "after the first two more");
+    house.operator_said(operator, FromOperator::NewCode);
+    let asked = house.code(operator).unwrap();
+    assert_ne!(asked, code);
+    assert_eq!(codes(&mut house, 1), (2, None));
+
+    house.operator_said(operator, FromOperator::NewCode);
+    house.pass(1_250);
+    let third = house.code(operator).unwrap();
+    let customer = house.customer();
+    house.knock(customer, &third, sid(1));
+    house.accept(operator, sid(1));
+    house.verdict(customer, sid(1), true);
+    let (seen, shown) = codes(&mut house, 1);
+    assert!(seen >= 2 && shown.is_none(), "a knock begins the count anew: {seen}");
+}
