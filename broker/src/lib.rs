@@ -18,6 +18,7 @@ pub mod demo_data;
 pub mod exchange;
 pub mod http;
 pub mod https_client;
+pub mod listener;
 pub mod metrics;
 pub mod platform;
 pub mod retention;

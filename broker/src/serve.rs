@@ -1,15 +1,12 @@
 //! `serve`: binds, announces, runs until a signal, stops in order.
 
 use std::io::Write;
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, Service as _, ServiceResponse};
-use actix_web::middleware::DefaultHeaders;
-use actix_web::{App, HttpServer, web};
+use actix_web::dev::Server;
+use actix_web::web;
 use anyhow::{Context as _, ensure};
-use futures_util::TryFutureExt as _;
 use tokio::net::UdpSocket;
 
 use crate::alerts;
@@ -25,9 +22,9 @@ use crate::credentials::hashing::Hashing;
 use crate::exchange::Exchange;
 use crate::http::rights::Listener;
 use crate::http::{Shared, configure, configure_metrics};
+use crate::listener::{self, DRAIN, bind};
 use crate::platform::{open_files_limit, stop_signal};
 use crate::retention::delete_past;
-use crate::signalling::lifeline::Lifeline;
 use crate::storage::Storage;
 use crate::stun;
 use crate::surroundings::Surroundings;
@@ -36,9 +33,6 @@ use crate::witness::offering::Offering;
 
 /// How often time passes for the switchboard.
 const TICK: Duration = Duration::from_millis(500);
-/// How long requests and sockets may take to end when the broker stops, in seconds.
-const DRAIN: u64 = 5;
-
 /// How often changes by other processes are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what is past its time is deleted: at the start, and then daily.
@@ -80,11 +74,11 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         "metrics": metrics.local_addr()?.to_string(),
     });
     let servers = [
-        server("public", public, &certificate, &shared, |config| configure(config, Listener::Public))?,
-        server("administration", administration, &certificate, &shared, |config| {
+        listener::serve("public", public, &certificate, &shared, |config| configure(config, Listener::Public))?,
+        listener::serve("administration", administration, &certificate, &shared, |config| {
             configure(config, Listener::Administration);
         })?,
-        server("metrics", metrics, &certificate, &shared, configure_metrics)?,
+        listener::serve("metrics", metrics, &certificate, &shared, configure_metrics)?,
     ];
     let tasks = [
         actix_web::rt::spawn(stun::answer(udp, clock)),
@@ -124,43 +118,6 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     exchange.storage.clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
-}
-
-pub(crate) fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).with_context(|| format!("{name}: {address} can't be bound"))
-}
-
-fn server(
-    name: &'static str,
-    listener: TcpListener,
-    certificate: &Arc<Certificate>,
-    shared: &web::Data<Shared>,
-    configure: fn(&mut web::ServiceConfig),
-) -> anyhow::Result<Server> {
-    let shared = shared.clone();
-    let server = HttpServer::new(move || {
-        let headers = DefaultHeaders::new()
-            .add(("X-Content-Type-Options", "nosniff"))
-            .add(("Cache-Control", "no-store"))
-            .add(("Strict-Transport-Security", "max-age=31536000"));
-        let counted = shared.clone();
-        let count = move |answer: &ServiceResponse| {
-            counted.exchange.metrics.answered(name, answer.status().as_u16());
-        };
-        App::new()
-            .app_data(shared.clone())
-            .wrap_fn(move |request, service| {
-                let count = count.clone();
-                service.call(request).map_ok(move |answer| {
-                    count(&answer);
-                    answer
-                })
-            })
-            .wrap(headers)
-            .configure(configure)
-    });
-    let server = server.on_connect(Lifeline::attach).disable_signals().shutdown_timeout(DRAIN);
-    Ok(server.listen_rustls_0_23(listener, certificate.server_config()?)?.run())
 }
 
 /// Takes up what other processes changed: address lists, hours, memberships, policy.

@@ -19,8 +19,8 @@ use tokio::sync::Semaphore;
 use super::config::WitnessConfig;
 use super::copy::LogCopy;
 use crate::clock::Clock;
+use crate::listener::{DRAIN, bind};
 use crate::platform::stop_signal;
-use crate::serve::bind;
 use crate::tls::Certificate;
 
 /// The header of an offer's checkpoint: the note in base64.
@@ -33,8 +33,6 @@ const HEADER_MAX: usize = 8 * 1024;
 const READ_AT_ONCE: usize = 2;
 /// How long an offer may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(60);
-/// How long requests may take to end when the witness stops, in seconds.
-const DRAIN: u64 = 5;
 
 /// What the endpoints need.
 struct Host {
