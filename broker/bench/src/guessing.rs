@@ -97,7 +97,7 @@ pub(crate) async fn measure(broker: &Broker, token: &str) -> anyhow::Result<Vec<
     for first in 0..AT_ONCE {
         guessers.spawn(guess_from_every(first, door.clone(), code.clone(), Arc::clone(&tally)));
     }
-    let waits = customers(&door, operator, code).await?;
+    let waits = customers(&door, operator, code, &tally).await?;
     let still = tally.guesses.load(Ordering::Relaxed) < GUESSES;
     while let Some(ended) = guessers.join_next().await {
         ended??;
@@ -210,11 +210,13 @@ async fn guess_on_a_socket(
 }
 
 /// Customers, one after the other, and the operator who lets each in: how long each had to wait, in seconds.
-async fn customers(door: &Door, mut operator: Peer, mut code: String) -> anyhow::Result<Vec<f64>> {
+async fn customers(door: &Door, mut operator: Peer, mut code: String, tally: &Tally) -> anyhow::Result<Vec<f64>> {
     let mut waits = Vec::new();
     for number in 0..CUSTOMERS {
-        // So that guesses are under way, and not only before the first.
-        sleep(Duration::from_secs(2)).await;
+        // Spread over the guesses, whatever time those take.
+        while tally.guesses.load(Ordering::Relaxed) < GUESSES * (number + 1) / (CUSTOMERS + 1) {
+            sleep(Duration::from_millis(10)).await;
+        }
         let start = clock::now();
         let mut customer = door.open(place(6, number)).await?;
         customer.say(&knock(&code, None)).await?;

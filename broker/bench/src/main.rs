@@ -97,12 +97,11 @@ async fn measure(part: Part, options: &Options) -> anyhow::Result<Vec<Figure>> {
     match part {
         Part::Operators => {
             let mut broker = fresh(options, "operators")?;
-            let connected = operators::fitting(open_files_limit().unwrap_or(0));
-            let mut operators = operators::hire(&broker, connected, sign_ins::ACCOUNTS).await?;
+            let mut operators = operators::hire(&broker, operators::OPERATORS, sign_ins::ACCOUNTS).await?;
             broker.serve()?;
             let mut figures = operators::measure(&broker, &mut operators).await?;
             figures.extend(look_ups::measure(&broker, &mut operators).await?);
-            figures.extend(sign_ins::measure(&broker, connected).await?);
+            figures.extend(sign_ins::measure(&broker, operators::OPERATORS).await?);
             Ok(figures)
         }
         Part::Guessing => {

@@ -26,11 +26,7 @@ use crate::figure::{Figure, Line};
 use crate::peer::{Peer, place};
 
 /// Operators that the lines are drawn for.
-const OPERATORS: u64 = 10_000;
-/// Descriptors of the broker for each socket: the connection and the handle with which it can be cut.
-const DESCRIPTORS: u64 = 2;
-/// Descriptors of the broker for everything else, and for sockets that come while older ones go.
-const OTHER_DESCRIPTORS: u64 = 400;
+pub(crate) const OPERATORS: u64 = 10_000;
 /// The password of those who sign in for real.
 pub(crate) const PASSWORD: &str = "correct horse battery staple 7";
 /// Sockets that are opened at the same time.
@@ -50,11 +46,6 @@ pub(crate) struct Operators {
     sockets: Vec<JoinHandle<()>>,
     /// The code of each.
     pub(crate) codes: Vec<String>,
-}
-
-/// As many operators as the broker has descriptors for if it may have so many open: [`OPERATORS`] if it can be.
-pub(crate) fn fitting(open_files: u64) -> u64 {
-    OPERATORS.min(open_files.saturating_sub(OTHER_DESCRIPTORS) / DESCRIPTORS)
 }
 
 /// Makes accounts with [`PASSWORD`]: of those who are signed in, and of others.
@@ -152,7 +143,6 @@ pub(crate) async fn measure(broker: &Broker, operators: &mut Operators) -> anyho
         sleep(Duration::from_secs(1)).await;
     }
     let present = operators.codes.len();
-    let each: Vec<f64> = resident.iter().map(|bytes| (bytes - before) / present as f64).collect();
     let mut took = Vec::new();
     let mut kept = Vec::new();
     for _ in 0..RUNS {
@@ -168,13 +158,12 @@ pub(crate) async fn measure(broker: &Broker, operators: &mut Operators) -> anyho
         Figure::new(
             "idle_managers_resident",
             "MB (10^6 bytes)",
-            each.iter().map(|each| (before + each * OPERATORS as f64) / MEGABYTE),
+            resident.iter().map(|bytes| bytes / MEGABYTE),
             Some(Line::AtMost(500.0)),
             format!(
-                "VmRSS of the broker with {present} managers' WebSockets over TLS 1.3 (what the limit of open files lets \
-                 it have), reckoned for {OPERATORS}, each with a code and of an account of its own, after {} s of idling \
-                 and pings, read {SAMPLES} times. The sign-ins were made through the broker's storage and taken up at its \
-                 start; {:.1} MB before the first socket",
+                "VmRSS of the broker with {present} managers' WebSockets over TLS 1.3, each with a code and of an \
+                 account of its own, after {} s of idling and pings, read {SAMPLES} times. The sign-ins were made through \
+                 the broker's storage and taken up at its start; {:.1} MB before the first socket",
                 IDLE.as_secs(),
                 before / MEGABYTE
             ),
@@ -182,7 +171,7 @@ pub(crate) async fn measure(broker: &Broker, operators: &mut Operators) -> anyho
         Figure::new(
             "idle_manager_memory",
             "KiB per socket",
-            each.iter().map(|each| each / 1_024.0),
+            resident.iter().map(|bytes| (bytes - before) / present as f64 / 1_024.0),
             None,
             "the growth of VmRSS by the sockets",
         ),
