@@ -49,7 +49,7 @@ use signing::Signer;
 const CONNECTIONS: u32 = 4;
 /// What each connection keeps of SQLite's pages, in KiB: the upper parts of the indexes of a log of millions of rows. Read
 /// as it is needed, so a small database takes no more than it has.
-const PAGE_CACHE: u32 = 32 * 1_024;
+const PAGE_CACHE: u32 = 8 * 1_024;
 /// Pages of the write-ahead log at which a writer has to copy them itself: 64 MiB, which only commands reach.
 const WRITE_BACK: u32 = 16_384;
 /// How long a statement waits for a database that another process has locked. Whoever asked gets an answer soon after.
