@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "answer_request",
     "turn_off",
     "stop",
+    "rate",
     "done",
     "set_language",
     "resize_pill",

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "give_back",
     "share_display",
     "end_session",
+    "note_session",
     "close_session",
     "send_input",
     "start_picture",

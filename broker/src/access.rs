@@ -110,6 +110,12 @@ impl AccessRules {
         if open { Ok(()) } else { Err(ErrorCode::HoursRefused) }
     }
 
+    /// The accounts that belong to `group`.
+    #[must_use]
+    pub fn members(&self, group: &str) -> BTreeSet<OperatorId> {
+        self.memberships.iter().filter(|(_, groups)| groups.contains(group)).map(|(id, _)| id.clone()).collect()
+    }
+
     /// The accounts that share a group with `account`.
     #[must_use]
     pub fn colleagues(&self, account: &OperatorId) -> BTreeSet<OperatorId> {

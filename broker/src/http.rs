@@ -21,6 +21,7 @@ mod page;
 mod pages;
 mod policy;
 mod problem;
+mod rating;
 mod reviews;
 pub mod rights;
 pub mod routes;

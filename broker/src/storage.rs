@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod afterwards;
 pub mod alerts;
 pub mod audit;
 pub mod backup;

@@ -4,6 +4,7 @@ use beside_client_controller::view::{ClientSettings, ClientView};
 use beside_client_controller::{Command, Handle, Keyboard};
 use beside_installation::Language;
 use beside_protocol::Right;
+use beside_protocol::afterwards::Rating;
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
 use zeroize::Zeroizing;
@@ -26,6 +27,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         answer_request,
         turn_off,
         stop,
+        rate,
         done,
         resize_pill,
     ]
@@ -99,6 +101,11 @@ fn turn_off(right: Right, app: State<'_, Handle>) {
 #[tauri::command]
 fn stop(app: State<'_, Handle>) {
     app.send(Command::Stop);
+}
+
+#[tauri::command]
+fn rate(rating: Rating, app: State<'_, Handle>) {
+    app.send(Command::Rate(rating));
 }
 
 #[tauri::command]

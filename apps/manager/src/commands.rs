@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 use beside_installation::Language;
 use beside_manager_controller::view::{ManagerSettings, ManagerView, PageInput};
 use beside_manager_controller::{Command, FeedClosed, Handle, SessionCommand};
+use beside_protocol::afterwards::Note;
 use beside_protocol::{ErrorCode, Right, SessionId};
 use tauri::State;
 use tauri::ipc::{Invoke, Response};
@@ -29,6 +30,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         give_back,
         share_display,
         end_session,
+        note_session,
         close_session,
         send_input,
         start_picture,
@@ -138,6 +140,11 @@ fn share_display(sid: &str, display: beside_protocol::DisplayId, app: State<'_, 
 #[tauri::command]
 fn end_session(sid: &str, app: State<'_, Handle>) -> Answer {
     in_session(&app, sid, SessionCommand::End)
+}
+
+#[tauri::command]
+fn note_session(sid: &str, note: Note, app: State<'_, Handle>) -> Answer {
+    in_session(&app, sid, SessionCommand::Note(note))
 }
 
 #[tauri::command]

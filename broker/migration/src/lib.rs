@@ -11,6 +11,7 @@ mod m20261121_000001_accounts;
 mod m20261121_000002_log;
 mod m20261121_000003_running;
 mod m20261122_000010_lists;
+mod m20261122_000011_afterwards;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_log::Migration),
             Box::new(m20261121_000003_running::Migration),
             Box::new(m20261122_000010_lists::Migration),
+            Box::new(m20261122_000011_afterwards::Migration),
         ]
     }
 }

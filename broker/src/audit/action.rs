@@ -94,6 +94,10 @@ actions! {
     SessionEnded = "session.ended",
     /// The two apps told different stories of a session.
     SessionDiffers = "session.differs",
+    /// The operator said what came of a session, and what it was about.
+    SessionNoted = "session.noted",
+    /// The customer rated a session.
+    SessionRated = "session.rated",
     /// The log was read.
     LogRead = "log.read",
     /// The log or a part of it was exported.

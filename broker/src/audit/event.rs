@@ -64,7 +64,7 @@ pub const PLACE: &str = "place";
 pub const OPERATOR_PLACE: &str = "operator_place";
 /// The personal field of why something was done.
 pub const REASON: &str = "reason";
-/// The personal field of what an auditor wrote to a review.
+/// The personal field of what an auditor wrote to a review, or an operator to a session.
 pub const NOTE: &str = "note";
 /// The personal field of what somebody is called.
 pub const NAME: &str = "name";

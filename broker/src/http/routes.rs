@@ -9,7 +9,8 @@ use utoipa::OpenApi;
 use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
     about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, live, own, policy,
-    reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
+    rating, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up,
+    tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -56,10 +57,13 @@ routes! {
     POST   "/account-link/finish"                   Public         account_link::finish::post = Anyone;
     POST   "/sign-in"                               Both           sign_in::post = Anyone;
     GET    "/signal/customer"                       Public         signal_customer::get = Anyone;
+    POST   "/rating"                                Public         rating::post = Anyone;
 
     GET    "/signal/operator"                       Public         signal_operator::get = Access::roles(OPERATOR);
     GET    "/credential"                            Public         credential::get = Access::roles(OPERATOR);
     GET    "/own/sessions"                          Public         own::sessions::get = Access::roles(OPERATOR);
+    PUT    "/own/sessions/{session}/note"           Public         own::note::put = Access::roles(OPERATOR);
+    GET    "/own/tags"                              Public         own::tags::get = Access::roles(OPERATOR);
 
     GET    "/own"                                   Both           own::account::get = Access::roles(EVERYBODY);
     POST   "/own/password"                          Both           own::password::post = Access::roles(EVERYBODY);

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::entity::{
     account, account_link, address_rule, alert, api_token, audit, audit_head, audit_personal, block, checkpoint,
-    data_key, group, group_member, recovery_code, review, session, setting, statement, witness_standing,
+    data_key, group, group_member, recovery_code, review, session, session_tag, setting, statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -117,6 +117,7 @@ tables!(
     setting,
     statement,
     session,
+    session_tag,
     audit,
     audit_personal,
     audit_head,

@@ -18,6 +18,7 @@ pub(super) mod live_sign_in;
 pub(super) mod recovery_code;
 pub(super) mod review;
 pub(super) mod session;
+pub(super) mod session_tag;
 pub(super) mod setting;
 pub(super) mod statement;
 pub(super) mod witness_standing;

@@ -10,10 +10,9 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::entity::{audit, session};
+use super::records::word;
 use super::sessions::paths;
 use super::snapshot::Snapshot;
 use super::{Storage, StorageError};
@@ -220,9 +219,4 @@ fn readable(rows: Vec<EndedRow>) -> Vec<Ended> {
         ended.inspect_err(|error| tracing::error!(%error, sid, "a session can't be counted")).ok()
     };
     rows.into_iter().filter_map(read).collect()
-}
-
-/// What has this stable name on the wire.
-fn word<T: DeserializeOwned>(text: String) -> Option<T> {
-    serde_json::from_value(Value::String(text)).ok()
 }

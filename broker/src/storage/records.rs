@@ -7,6 +7,7 @@ use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::entity::{live_sign_in, session};
 use super::session_changes::Change;
@@ -81,6 +82,11 @@ async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), Storage
                 granted: String::new(),
                 differs: false,
                 token_hash: Some(token.0.to_vec()),
+                outcome: None,
+                tags: None,
+                note: None,
+                solved: None,
+                felt: None,
                 sid: sid_text.clone(),
             };
             writing.begin_session(row).await?;
@@ -200,4 +206,9 @@ pub(crate) fn text(value: impl Serialize) -> Option<String> {
         Ok(serde_json::Value::String(text)) => Some(text),
         Ok(_) | Err(_) => None,
     }
+}
+
+/// What has this stable name on the wire.
+pub(super) fn word<T: DeserializeOwned>(text: String) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(text)).ok()
 }

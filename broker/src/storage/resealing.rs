@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, Value};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryResult, Statement};
 
+use super::afterwards::session_note_of;
 use super::alerts::detail_of;
 use super::blocks::range_of;
 use super::links::totp_of as link_totp_of;
@@ -91,6 +92,12 @@ const COLUMNS: &[Column] = &[
         column: "customer_name",
         key: &[("sid", Kind::Text)],
         about: |key| by_text(key, customer_name_of),
+    },
+    Column {
+        table: "sessions",
+        column: "note",
+        key: &[("sid", Kind::Text)],
+        about: |key| by_text(key, session_note_of),
     },
     Column { table: "alerts", column: "detail", key: &[("id", Kind::Text)], about: |key| by_text(key, detail_of) },
     Column { table: "blocks", column: "range", key: &[("id", Kind::Text)], about: |key| by_text(key, range_of) },

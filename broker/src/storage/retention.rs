@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::{ExprTrait as _, Query};
+use sea_orm::sea_query::{Condition, Query};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
 use super::accounts::{AccountState, name_key};
-use super::entity::{account, alert, audit, audit_personal, block, checkpoint, session};
+use super::entity::{account, alert, audit, audit_personal, block, checkpoint, session, session_tag};
 use super::{Storage, StorageError};
 use crate::audit::{Action, Actor, Event};
 
@@ -57,9 +57,10 @@ impl Storage {
     }
 
     async fn take_sessions_personal(&self, before: i64, event: Event) -> Result<u64, StorageError> {
-        use session::Column::{CustomerAddress, CustomerName, KnockedAt, OperatorAddress, Sid};
+        use session::Column::{CustomerAddress, CustomerName, KnockedAt, Note, OperatorAddress, Sid};
         let mut writing = self.writing().await?;
-        let kept = OperatorAddress.is_not_null().or(CustomerAddress.is_not_null()).or(CustomerName.is_not_null());
+        let kept = [OperatorAddress, CustomerAddress, CustomerName, Note].map(|column| column.is_not_null());
+        let kept = kept.into_iter().fold(Condition::any(), Condition::add);
         let old: Vec<String> = session::Entity::find()
             .select_only()
             .column(Sid)
@@ -77,6 +78,7 @@ impl Storage {
             operator_address: Set(None),
             customer_address: Set(None),
             customer_name: Set(None),
+            note: Set(None),
             ..Default::default()
         };
         let sessions = old.len() as u64;
@@ -215,6 +217,8 @@ async fn delete_through(through: i64, database: &impl ConnectionTrait) -> Result
         .and_where(audit::Column::Seq.lte(through))
         .and_where(audit::Column::Action.eq(Action::SessionKnocked.as_str()))
         .to_owned();
+    let tags = session_tag::Entity::delete_many().filter(session_tag::Column::Sid.in_subquery(begun.clone()));
+    tags.exec(database).await?;
     session::Entity::delete_many().filter(session::Column::Sid.in_subquery(begun)).exec(database).await?;
     audit_personal::Entity::delete_many().filter(audit_personal::Column::Seq.lte(through)).exec(database).await?;
     checkpoint::Entity::delete_many().filter(checkpoint::Column::Size.lt(through)).exec(database).await?;

@@ -50,7 +50,6 @@ impl Change {
             Self::Moved(side, path) => row.paths += &moved(side, &path),
             Self::Ended { at, by, reason, error } => {
                 (row.ended_at, row.end_by, row.end_reason, row.end_error) = (Some(at), by, reason, error);
-                row.token_hash = None;
             }
             Self::Differs => row.differs = true,
         }
@@ -73,8 +72,7 @@ impl Change {
                 .col_expr(Column::EndedAt, at.into())
                 .col_expr(Column::EndBy, by.into())
                 .col_expr(Column::EndReason, reason.into())
-                .col_expr(Column::EndError, error.into())
-                .col_expr(Column::TokenHash, None::<Vec<u8>>.into()),
+                .col_expr(Column::EndError, error.into()),
             Self::Differs => update.col_expr(Column::Differs, true.into()),
         }
     }

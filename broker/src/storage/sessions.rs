@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use beside_protocol::afterwards::{Outcome, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entity::{account, audit, session};
-use super::records::{customer_address_of, customer_name_of, operator_address_of, text};
+use super::afterwards::{session_note_of, split};
+use super::entity::{account, audit, session, session_tag};
+use super::records::{customer_address_of, customer_name_of, operator_address_of, text, word};
 use super::{Storage, StorageError};
 use crate::audit::Action;
 
@@ -56,6 +58,14 @@ pub struct SessionEntry {
     pub granted: Vec<String>,
     /// Whether the two apps told different stories.
     pub differs: bool,
+    /// What the operator says came of it: `solved`, `call_back` or `unsolved`.
+    pub outcome: Option<String>,
+    /// What the operator says it was about.
+    pub tags: Vec<String>,
+    /// What the operator wrote; absent once it was deleted.
+    pub note: Option<String>,
+    /// The customer's rating.
+    pub rating: Rating,
 }
 
 /// How something ended.
@@ -81,6 +91,10 @@ pub struct SessionQuery {
     pub before: Option<i64>,
     /// Only those that ended so.
     pub end: Option<EndReason>,
+    /// Only those of which the operator says that this came of them.
+    pub outcome: Option<Outcome>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
     /// After the session with this time and id.
     pub after: Option<(i64, String)>,
     /// At most so many.
@@ -173,6 +187,10 @@ impl Storage {
             paths: paths(&row.paths, !granted.is_empty()),
             granted,
             differs: row.differs,
+            outcome: row.outcome,
+            tags: row.tags.iter().flat_map(|tags| split(tags)).map(str::to_owned).collect(),
+            note: open(row.note, session_note_of(&row.sid))?,
+            rating: Rating { solved: row.solved, felt: row.felt.and_then(word) },
             sid: row.sid,
         })
     }
@@ -180,7 +198,10 @@ impl Storage {
 
 /// The sealed values of a row.
 pub(super) fn sealed(row: &session::Model) -> impl Iterator<Item = &str> {
-    [&row.operator_address, &row.customer_address, &row.customer_name].into_iter().flatten().map(String::as_str)
+    [&row.operator_address, &row.customer_address, &row.customer_name, &row.note]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
 }
 
 fn condition(query: &SessionQuery) -> Condition {
@@ -197,6 +218,17 @@ fn condition(query: &SessionQuery) -> Condition {
     }
     if let Some(end) = query.end {
         all = all.add(session::Column::EndReason.eq(text(end)));
+    }
+    if let Some(outcome) = query.outcome {
+        all = all.add(session::Column::Outcome.eq(text(outcome)));
+    }
+    if let Some(tag) = &query.tag {
+        let tagged = Query::select()
+            .column(session_tag::Column::Sid)
+            .from(session_tag::Entity)
+            .and_where(session_tag::Column::Tag.eq(tag.as_str()))
+            .to_owned();
+        all = all.add(Sid.in_subquery(tagged));
     }
     if let Some((at, sid)) = &query.after {
         // One comparison of rows, so that an index answers it.

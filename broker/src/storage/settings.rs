@@ -2,6 +2,7 @@
 
 use beside_broker_core::address_rules::Unlisted;
 use beside_broker_core::alarms::Thresholds;
+use beside_protocol::afterwards::tag;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ const POLICY: &str = "policy";
 pub const RETENTION_LEAST: u32 = 365;
 /// And this long at most.
 pub const RETENTION_MOST: u32 = 3_650;
+/// Tags of the house, at most.
+const TAGS_MOST: usize = 40;
 
 /// The rules of the house that administrators set. What is not set has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +42,10 @@ pub struct Policy {
     /// Days after which the name of an ended account is replaced.
     #[schema(minimum = 1, maximum = 3650)]
     pub ended_account_days: u32,
+    /// The words of the house for what a session was about, in the order in which operators are offered them: 40 at most,
+    /// each of up to 90 bytes of UTF-8.
+    #[schema(max_items = 40)]
+    pub tags: Vec<String>,
     /// From when on something is worth an alert, and which alerts block.
     pub alerts: Thresholds,
 }
@@ -52,6 +59,7 @@ impl Default for Policy {
             log_days: 730,
             personal_days: 730,
             ended_account_days: 30,
+            tags: Vec::new(),
             alerts: Thresholds::default(),
         }
     }
@@ -75,6 +83,10 @@ impl Policy {
         }
         if !(1..=RETENTION_MOST).contains(&self.ended_account_days) {
             return Err("ended_account_days");
+        }
+        let kept = |text: &String| tag(text).is_ok_and(|tag| tag == *text);
+        if self.tags.len() > TAGS_MOST || !self.tags.iter().all(kept) {
+            return Err("tags");
         }
         self.alerts.check()
     }

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use zeroize::Zeroizing;
 
+use super::afterwards::session_note_of;
 use super::entity::{audit, audit_head, audit_personal, checkpoint, session};
 use super::records::{customer_address_of, customer_name_of, operator_address_of};
 use super::told::{Opened, SessionFault, TellingRow, Told};
@@ -312,6 +313,7 @@ impl Snapshot<'_> {
             operator_address: open(&session.operator_address, operator_address_of(&session.sid)),
             customer_address: open(&session.customer_address, customer_address_of(&session.sid)),
             customer_name: open(&session.customer_name, customer_name_of(&session.sid)),
+            note: open(&session.note, session_note_of(&session.sid)),
         }
     }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::entity::session;
 use crate::audit::Action;
-use crate::audit::event::{NAME, OPERATOR_PLACE, PLACE};
+use crate::audit::event::{NAME, NOTE, OPERATOR_PLACE, PLACE};
 
 /// A session whose readable row does not tell what the audit rows tell.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
@@ -66,9 +66,14 @@ pub(super) struct Told {
     paths: String,
     granted: String,
     differs: bool,
+    outcome: Option<String>,
+    tags: Option<String>,
+    solved: Option<bool>,
+    felt: Option<String>,
     operator_address: Value,
     customer_address: Value,
     customer_name: Value,
+    note: Value,
 }
 
 /// The values of a session's sealed columns, opened; an empty text is one that did not open.
@@ -77,6 +82,7 @@ pub(super) struct Opened {
     pub(super) operator_address: Option<String>,
     pub(super) customer_address: Option<String>,
     pub(super) customer_name: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// An audit row of a session with the personal values that are still kept.
@@ -122,6 +128,11 @@ impl Told {
             self.end_error = text(entry, "error");
         } else if is(Action::SessionDiffers) {
             self.differs = true;
+        } else if is(Action::SessionNoted) {
+            (self.outcome, self.tags) = (text(entry, "outcome"), text(entry, "tags"));
+            self.note = value(entry, values, NOTE);
+        } else if is(Action::SessionRated) {
+            (self.solved, self.felt) = (flag(entry, "solved"), text(entry, "felt"));
         }
     }
 
@@ -161,6 +172,11 @@ impl Told {
             ("paths", self.paths == row.paths),
             ("granted", self.granted == row.granted),
             ("differs", self.differs == row.differs),
+            ("outcome", self.outcome == row.outcome),
+            ("tags", self.tags == row.tags),
+            ("solved", self.solved == row.solved),
+            ("felt", self.felt == row.felt),
+            ("note", agrees(&self.note, &opened.note)),
             ("operator_address", agrees(&self.operator_address, &opened.operator_address)),
             ("customer_address", agrees(&self.customer_address, &opened.customer_address)),
             ("customer_name", agrees(&self.customer_name, &opened.customer_name)),
@@ -184,6 +200,13 @@ fn number(entry: &Entry, field: &'static str) -> Option<i64> {
     match entry.detail.get(&Field::fixed(field))? {
         Scalar::Number(number) => Some(*number),
         Scalar::Flag(_) | Scalar::Text(_) => None,
+    }
+}
+
+fn flag(entry: &Entry, field: &'static str) -> Option<bool> {
+    match entry.detail.get(&Field::fixed(field))? {
+        Scalar::Flag(flag) => Some(*flag),
+        Scalar::Number(_) | Scalar::Text(_) => None,
     }
 }
 

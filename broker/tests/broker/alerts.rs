@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use beside_broker::audit::{Action, Actor, Event};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Method;
 use rustls::pki_types::pem::PemObject as _;
@@ -172,6 +173,15 @@ async fn an_alert_is_kept_sent_and_seen() {
         broker.file("webhook.secret"),
         broker.file("authority.pem"),
     ));
+    // However full this machine's disk is.
+    let storage = broker.storage().await;
+    let mut policy = storage.policy().await.unwrap();
+    (policy.alerts.disk_free_permille, policy.alerts.disk_free_critical_permille) = (0, 0);
+    let mut writing = storage.writing().await.unwrap();
+    let changed = Event::new(Action::PolicyChanged, Actor::CommandLine, 0);
+    writing.set_policy(&policy, changed).await.unwrap();
+    writing.commit().await.unwrap();
+    storage.close().await.unwrap();
     // The self-check runs at the start, and this broker has no status statement and no contact.
     broker.serve();
     let refused = next(&mut posted).await;

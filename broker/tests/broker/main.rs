@@ -5,6 +5,7 @@
 mod account_links;
 mod accounts;
 mod addresses;
+mod afterwards;
 mod alerts;
 mod at_rest;
 mod attempts;

@@ -6,6 +6,7 @@
 //! the edge, and are trusted to be well-formed from then on. Layouts follow `docs/protocol.md`.
 #![forbid(unsafe_code)]
 
+pub mod afterwards;
 pub mod api;
 pub mod control;
 pub mod end;

@@ -1,10 +1,11 @@
-//! The broker's REST, as far as the manager needs it.
+//! The broker's REST, as far as the apps need it.
 
 use std::time::Duration;
 
+use beside_protocol::afterwards::{Note, Rate, Tags};
 use beside_protocol::api::{Credential, Problem, SignIn, SignedIn};
 use beside_protocol::proof::Challenge;
-use beside_protocol::{ErrorCode, Token};
+use beside_protocol::{ErrorCode, SessionId, Token};
 use serde::de::DeserializeOwned;
 
 use crate::dial::Broker;
@@ -77,6 +78,31 @@ impl Api {
     /// The broker can't be reached, is not trusted, or refuses.
     pub async fn credential(&self, token: &Token) -> Result<Credential, TransportError> {
         self.answer(self.client.get(format!("{}/credential", self.base)).bearer_auth(token.to_text())).await
+    }
+
+    /// `POST /rating`, by the customer's app.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn rate(&self, rate: &Rate) -> Result<(), TransportError> {
+        self.send(self.client.post(format!("{}/rating", self.base)).json(rate)).await.map(|_| ())
+    }
+
+    /// `PUT /own/sessions/{session}/note`.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn note(&self, token: &Token, sid: SessionId, note: &Note) -> Result<(), TransportError> {
+        let url = format!("{}/own/sessions/{}/note", self.base, sid.to_text());
+        self.send(self.client.put(url).bearer_auth(token.to_text()).json(note)).await.map(|_| ())
+    }
+
+    /// `GET /own/tags`.
+    ///
+    /// # Errors
+    /// The broker can't be reached, is not trusted, or refuses.
+    pub async fn tags(&self, token: &Token) -> Result<Tags, TransportError> {
+        self.answer(self.client.get(format!("{}/own/tags", self.base)).bearer_auth(token.to_text())).await
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, TransportError> {

@@ -2,7 +2,9 @@
 import { invoke } from '@tauri-apps/api/core';
 
 import type { ClientSettings } from './generated/ClientSettings';
+import type { Note } from './generated/Note';
 import type { PageInput } from './generated/PageInput';
+import type { Rating } from './generated/Rating';
 import type { Right } from './generated/Right';
 
 type Arguments = Record<string, unknown>;
@@ -25,6 +27,7 @@ export const client = {
   answerRequest: (right: Right, allow: boolean) => tell('answer_request', { right, allow }),
   turnOff: (right: Right) => tell('turn_off', { right }),
   stop: () => tell('stop'),
+  rate: (rating: Rating) => tell('rate', { rating }),
   done: () => tell('done'),
   setLanguage: (language: string) => tell('set_language', { language }),
   resizePill: (open: boolean) => tell('resize_pill', { open }),
@@ -45,6 +48,7 @@ export const manager = {
   ask: (sid: string, right: Right, reason: string) => tell('ask', { sid, right, reason }),
   giveBack: (sid: string, right: Right) => tell('give_back', { sid, right }),
   endSession: (sid: string) => tell('end_session', { sid }),
+  noteSession: (sid: string, note: Note) => tell('note_session', { sid, note }),
   closeSession: (sid: string) => tell('close_session', { sid }),
   /** Resolves when the controller has taken the events, so that the next ones can't overtake them. */
   sendInput: (sid: string, events: PageInput[]) => invoke<void>('send_input', { sid, events }),

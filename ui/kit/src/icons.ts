@@ -19,6 +19,10 @@ export const icons = {
   ],
   noCall: [handset, 'M15 4l5 5M20 4l-5 5'],
   phone: [handset],
+  faceGood: [circle(12, 12, 9), 'M8.8 9.6h.01M15.2 9.6h.01', 'M8 13.8a4.6 4.6 0 0 0 8 0'],
+  faceFair: [circle(12, 12, 9), 'M8.8 9.6h.01M15.2 9.6h.01', 'M8.5 15h7'],
+  facePoor: [circle(12, 12, 9), 'M8.8 9.6h.01M15.2 9.6h.01', 'M8 16.2a4.6 4.6 0 0 1 8 0'],
+  plus: ['M12 5v14M5 12h14'],
   person: [circle(12, 8, 4), 'M4.5 20.5a7.5 7.5 0 0 1 15 0'],
   people: [
     circle(9.5, 8, 3.5),

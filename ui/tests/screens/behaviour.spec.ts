@@ -45,6 +45,7 @@ function work(changes: Partial<SessionView>): ManagerView {
       delay_ms: 11,
       notice: null,
       recent: [],
+      tags: [],
     },
     sessions: [
       {
@@ -65,6 +66,7 @@ function work(changes: Partial<SessionView>): ManagerView {
         held: null,
         displays: [],
         end: null,
+        noting: { state: 'open' },
         ...changes,
       },
     ],

@@ -1,5 +1,7 @@
 import type { ClientView } from '../../kit/src/generated/ClientView.ts';
 import type { EndReason } from '../../kit/src/generated/EndReason.ts';
+import type { Rating } from '../../kit/src/generated/Rating.ts';
+import type { RatingState } from '../../kit/src/generated/RatingState.ts';
 import { clientPort } from '../../playwright.config.ts';
 import { casts, nobody } from './people.ts';
 import { showEverywhere, type Language, type Screen, type Window } from './run.ts';
@@ -15,6 +17,11 @@ function views(language: Language): Screen[] {
     helper,
     end: { by: reason === 'lost' ? 'nobody' : 'customer', reason },
     lasted_ms,
+    rating: lasted_ms === null ? null : { rating: {}, state: 'open' },
+  });
+  const rated = (rating: Rating, state: RatingState): ClientView => ({
+    ...(ended('stopped', 1_082_000) as Extract<ClientView, { screen: 'ended' }>),
+    rating: { rating, state },
   });
   return [
     screen('0-broker', { screen: 'broker', error: null }),
@@ -107,6 +114,8 @@ function views(language: Language): Screen[] {
       held: null,
     }),
     screen('6-ended', ended('stopped', 1_082_000)),
+    screen('6-ended-rated', rated({ solved: true, felt: 'good' }, 'sent')),
+    screen('6-ended-not-rated', rated({ solved: false, felt: 'poor' }, 'failed')),
     screen('6-ended-lost', ended('lost', 31_000)),
     screen('6-ended-never', ended('number_differs', null)),
     screen('6-ended-error', {
@@ -114,6 +123,7 @@ function views(language: Language): Screen[] {
       helper: nobody,
       end: { by: 'operator', reason: 'not_trusted', error: 'certificate_foreign' },
       lasted_ms: null,
+      rating: null,
     }),
   ];
 }

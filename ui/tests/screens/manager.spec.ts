@@ -41,6 +41,7 @@ function desk(language: Language, changes: Partial<DeskView> = {}): DeskView {
         path: 'turn',
       },
     ],
+    tags: casts[language].tags,
     ...changes,
   };
 }
@@ -64,6 +65,7 @@ function session(language: Language, changes: Partial<SessionView> = {}): Sessio
     held: null,
     displays: [{ id: 1, name: 'DP-1', width: 1920, height: 1080 }],
     end: null,
+    noting: { state: 'open' },
     ...changes,
   };
 }
@@ -177,6 +179,22 @@ showEverywhere({
       },
       { ...work('2-desk-menu', {}), act: (page) => page.getByTestId('account').click() },
       over('5-ended', { end: { by: 'customer', reason: 'stopped' } }),
+      {
+        ...over('5-ended-noted', { end: { by: 'customer', reason: 'stopped' } }),
+        act: async (page) => {
+          await page.getByTestId('outcome-solved').click();
+          await page.getByTestId('tag').first().click();
+          await page.getByTestId('tag-add').click();
+          await page.getByTestId('tag-name').fill(casts[language].reason);
+          await page.getByTestId('tag-name').press('Enter');
+          await page.getByTestId('note').fill(casts[language].reason);
+        },
+      },
+      over('5-ended-not-saved', {
+        name: longCustomer,
+        end: { by: 'customer', reason: 'stopped' },
+        noting: { state: 'failed', error: 'broker_unreachable' },
+      }),
       over('5-ended-never', {
         name: null,
         since_ms: null,

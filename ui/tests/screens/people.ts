@@ -10,6 +10,7 @@ export interface Cast {
   customer: string;
   longCustomer: string;
   reason: string;
+  tags: string[];
 }
 
 function cast(
@@ -18,6 +19,7 @@ function cast(
   customer: string,
   long: { organisation: string; operator: string; customer: string },
   reason: string,
+  tags: string[],
 ): Cast {
   return {
     organisation,
@@ -26,6 +28,7 @@ function cast(
     customer,
     longCustomer: long.customer,
     reason,
+    tags,
   };
 }
 
@@ -40,6 +43,7 @@ export const casts: Record<Language, Cast> = {
       customer: '황보아름다운이름을가진고객님입니다입니다',
     },
     '프린터 설정을 바꾸기 위해',
+    ['프린터', '로그인', '인증서', '브라우저'],
   ),
   ja: cast(
     { name: 'ダオン銀行サポート', call_back: '0120-000-142' },
@@ -51,6 +55,7 @@ export const casts: Record<Language, Cast> = {
       customer: '長宗我部九十九里浜之介右衛門太夫義親様',
     },
     'プリンターの設定を変更するため',
+    ['プリンター', 'ログイン', '証明書', 'ブラウザー'],
   ),
   en: cast(
     { name: 'Daon Bank Support', call_back: '0808 157 0142' },
@@ -62,6 +67,7 @@ export const casts: Record<Language, Cast> = {
       customer: 'Alexandrina Featherstonehaugh-Cholmondeley Marjoribanks-Beaulieu',
     },
     'To change the printer’s settings',
+    ['Printer', 'Sign-in', 'Certificate', 'Browser'],
   ),
 };
 

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use beside_protocol::afterwards::Rating;
 use beside_protocol::limits::NAME_MAX;
 use beside_protocol::path::Channel;
 use beside_protocol::proof::Proof;
@@ -26,6 +27,7 @@ use crate::app::App;
 use crate::command::Command;
 use crate::guard::Guard;
 use crate::hands::Hands;
+use crate::opinion::{Answered, Opinion};
 use crate::present::present;
 use crate::proving::Proving;
 use crate::screen::{FromDesktop, Screen, Wish};
@@ -60,6 +62,7 @@ pub(crate) struct Attempt<'a> {
     relay: RelayState,
     direct: DirectPaths,
     name: Option<String>,
+    opinion: Opinion,
     code: AccessCode,
     counted: bool,
     shared: Option<DisplayId>,
@@ -74,6 +77,7 @@ impl<'a> Attempt<'a> {
     /// Runs an attempt to its end.
     pub(crate) async fn run(app: &'a mut App, broker: Broker, code: AccessCode, attempt: u8) -> Outcome {
         let stun = (broker.host.clone(), broker.port);
+        let opinion = Opinion::new(broker.clone());
         let connecting = Link::connect(broker, Endpoint::Customer);
         let connected = tokio::select! {
             connected = connecting => connected,
@@ -114,6 +118,7 @@ impl<'a> Attempt<'a> {
             relay: RelayState::default(),
             direct,
             name: None,
+            opinion,
             code,
             counted: false,
             shared: None,
@@ -140,6 +145,7 @@ impl<'a> Attempt<'a> {
                 event = self.direct.next() => self.path(event.as_input()),
                 Some(news) = self.desktop.1.recv() => self.heard_from_desktop(news),
                 proof = self.proving.finished() => self.proved(proof),
+                answered = self.opinion.answered() => self.rated(answered),
                 () = until(deadline) => self.customer.advance(now()),
             }
         }
@@ -154,8 +160,10 @@ impl<'a> Attempt<'a> {
     }
 
     fn command(&mut self, command: Command) {
-        let ended = matches!(self.customer.state(now()).phase, CustomerPhase::Ended { .. });
+        let phase = self.customer.state(now()).phase;
+        let ended = matches!(phase, CustomerPhase::Ended { .. });
         match command {
+            Command::Rate(rating) if matches!(phase, CustomerPhase::Ended { lasted: Some(_), .. }) => self.rate(rating),
             Command::Done if ended => self.outcome = Some(Outcome::AskCode(None)),
             Command::Quit => {
                 self.handle(CustomerInput::Act(CustomerAct::Close));
@@ -175,7 +183,7 @@ impl<'a> Attempt<'a> {
             }
             Command::TurnOff(right) => self.handle(CustomerInput::Act(CustomerAct::TurnOff(right))),
             Command::Stop => self.handle(CustomerInput::Act(CustomerAct::Stop)),
-            Command::Done | Command::SubmitBroker(_) | Command::SubmitCode(_) => {}
+            Command::Done | Command::Rate(_) | Command::SubmitBroker(_) | Command::SubmitCode(_) => {}
         }
     }
 
@@ -185,6 +193,20 @@ impl<'a> Attempt<'a> {
         self.name = (!text.is_empty()).then(|| text.clone());
         self.report(FromCustomer::Name { sid: self.sid, text });
         self.show();
+    }
+
+    fn rate(&mut self, rating: Rating) {
+        if let Some(token) = self.token.clone() {
+            self.opinion.say(rating, self.sid, token);
+            self.show();
+        }
+    }
+
+    fn rated(&mut self, answered: Answered) {
+        if let Some(token) = self.token.clone() {
+            self.opinion.heard(answered, self.sid, token);
+            self.show();
+        }
     }
 
     fn heard_from_broker(&mut self, event: LinkEvent<ToCustomer>) {
@@ -472,7 +494,7 @@ impl<'a> Attempt<'a> {
             beside_installation::remember_status(&self.app.data, issued);
         }
         if self.token.is_some() || matches!(state.phase, CustomerPhase::Ended { .. }) {
-            self.app.show(present(&state, self.app.organisation_view(), self.name.clone()));
+            self.app.show(present(&state, self.app.organisation_view(), self.name.clone(), self.opinion.view()));
         }
     }
 }

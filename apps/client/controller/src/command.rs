@@ -1,6 +1,7 @@
 //! What a person does with the customer's app, as the shell passes it on.
 
 use beside_protocol::Right;
+use beside_protocol::afterwards::Rating;
 use zeroize::Zeroizing;
 
 /// One act of the customer. An act that has no place on the screen that is shown does nothing.
@@ -36,6 +37,8 @@ pub enum Command {
     TurnOff(Right),
     /// Stops the session.
     Stop,
+    /// Says how it was, once the session is over.
+    Rate(Rating),
     /// Leaves the last screen.
     Done,
     /// The app is being closed.

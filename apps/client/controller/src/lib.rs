@@ -12,6 +12,7 @@ mod guard;
 mod hands;
 mod keyboard;
 mod machine;
+mod opinion;
 mod pointer;
 mod present;
 mod proving;

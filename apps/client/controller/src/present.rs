@@ -5,7 +5,7 @@ use std::time::Duration;
 use beside_protocol::{Right, Rights};
 use beside_session::{CustomerPhase, CustomerSession, CustomerState};
 
-use crate::view::{ClientView, HelperView, OrganisationView, RequestView, RightView};
+use crate::view::{ClientView, HelperView, OrganisationView, RatingView, RequestView, RightView};
 
 /// Rights that the opened pill shows: those of this version, in the order of their bits.
 const SHOWN: [Right; 2] = [Right::View, Right::Control];
@@ -15,11 +15,12 @@ pub(crate) fn millis(duration: Duration) -> u32 {
     u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// The view of a session's state. `name` is what the customer typed.
+/// The view of a session's state. `name` is what the customer typed, `rating` what the customer said afterwards.
 pub(crate) fn present(
     state: &CustomerState,
     organisation: Option<OrganisationView>,
     name: Option<String>,
+    rating: RatingView,
 ) -> ClientView {
     let helper = || HelperView {
         organisation: organisation.clone().filter(|_| state.operator.is_some()),
@@ -51,7 +52,8 @@ pub(crate) fn present(
         CustomerPhase::Starting { .. } => ClientView::Starting { helper: helper(), alone: state.alone },
         CustomerPhase::Session(session) => in_session(helper(), session),
         CustomerPhase::Ended { end, lasted } => {
-            ClientView::Ended { helper: helper(), end: *end, lasted_ms: lasted.map(millis) }
+            let rating = lasted.map(|_| rating);
+            ClientView::Ended { helper: helper(), end: *end, lasted_ms: lasted.map(millis), rating }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The shell sends a whole [`ClientView`] with the event `view` at every change and answers it to the command `view`.
 //! Times are milliseconds that are left, or have passed, at the moment of sending; the page counts on by itself.
 
+use beside_protocol::afterwards::Rating;
 use beside_protocol::control::InputHold;
 use beside_protocol::path::PathKind;
 use beside_protocol::{End, ErrorCode, Right};
@@ -138,7 +139,34 @@ pub enum ClientView {
         end: End,
         /// How long the session lasted; nothing if the screen was never seen.
         lasted_ms: Option<u32>,
+        /// What the customer has said of it; nothing if the screen was never seen.
+        rating: Option<RatingView>,
     },
+}
+
+/// The customer's rating.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RatingView {
+    /// What was said.
+    pub rating: Rating,
+    /// How far it has come.
+    pub state: RatingState,
+}
+
+/// How far a rating has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RatingState {
+    /// Nothing was said.
+    Open,
+    /// On its way.
+    Sending,
+    /// The broker has it.
+    Sent,
+    /// It did not get through; saying it again sends it again.
+    Failed,
 }
 
 /// A row of the opened pill.

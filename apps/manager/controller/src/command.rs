@@ -1,5 +1,6 @@
 //! What a person does with the operator's app, as the shell passes it on.
 
+use beside_protocol::afterwards::Note;
 use beside_protocol::{DisplayId, Right, SessionId};
 use zeroize::Zeroizing;
 
@@ -59,6 +60,8 @@ pub enum SessionCommand {
     Input(Vec<PageInput>),
     /// Ends the session.
     End,
+    /// Says what came of a session that has ended; once the broker has it, its screen is left.
+    Note(Note),
     /// Leaves the screen of a session that has ended.
     Close,
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use beside_protocol::afterwards::Note;
 use beside_protocol::limits::CODE_LIFE;
 use beside_protocol::signalling::{FromOperator, ToOperator};
 use beside_protocol::{AccessCode, End, ErrorCode, Party, SessionId, Token};
@@ -19,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::command::Command;
+use crate::command::{Command, SessionCommand};
 use crate::credential::Proof;
 use crate::live::{FromDecoder, Guest, Live};
 use crate::present::millis;
@@ -33,6 +34,8 @@ const KNOCKS: usize = 32;
 const GOODBYE: Duration = Duration::from_secs(2);
 /// Decoded frames that may wait for the desk.
 const DECODED: usize = 64;
+/// Answers of the broker that may wait: each was asked for by a person.
+const ANSWERS: usize = 16;
 
 /// A sign-in that succeeded.
 pub(crate) struct SignedInAs {
@@ -86,7 +89,16 @@ pub(crate) struct Desk<'a> {
     sessions: Vec<Live>,
     recent: Vec<RecentView>,
     decoded: (mpsc::Sender<FromDecoder>, mpsc::Receiver<FromDecoder>),
+    /// What sessions can be tagged with.
+    tags: Vec<String>,
+    answers: (mpsc::Sender<Answer>, mpsc::Receiver<Answer>),
     left: Option<Left>,
+}
+
+/// What the broker answers to requests.
+enum Answer {
+    Tags(Vec<String>),
+    Noted(SessionId, Note, Result<(), ErrorCode>),
 }
 
 impl<'a> Desk<'a> {
@@ -107,12 +119,15 @@ impl<'a> Desk<'a> {
             sessions: Vec::new(),
             recent: Vec::new(),
             decoded: mpsc::channel(DECODED),
+            tags: Vec::new(),
+            answers: mpsc::channel(ANSWERS),
             left: None,
         };
         desk.drive().await
     }
 
     async fn drive(mut self) -> Left {
+        self.ask_for_tags();
         self.show();
         loop {
             let deadline = self.sessions.iter().filter_map(Live::deadline).min();
@@ -126,6 +141,7 @@ impl<'a> Desk<'a> {
                         live.decoded(news.applied);
                     }
                 }
+                Some(answer) = self.answers.1.recv() => self.answered(answer),
                 () = until(deadline) => self.sessions.iter_mut().for_each(Live::advance),
             }
             self.carry_out();
@@ -160,6 +176,7 @@ impl<'a> Desk<'a> {
                 self.knocks.retain(|knock| knock.guest.sid != sid);
                 self.say(&FromOperator::Decline { sid });
             }
+            Command::InSession(sid, SessionCommand::Note(note)) => self.note(sid, note),
             Command::InSession(sid, command) => {
                 if let Some(live) = self.session(sid) {
                     live.command(&command);
@@ -174,6 +191,43 @@ impl<'a> Desk<'a> {
                 self.left = Some(Left::Quit);
             }
             Command::Decline(_) | Command::SignIn { .. } | Command::AnswerSecondFactor(_) | Command::CancelSignIn => {}
+        }
+        self.show();
+    }
+
+    /// Without an answer the operator types tags.
+    fn ask_for_tags(&self) {
+        let (api, token, answers) = (self.as_whom.api.clone(), self.as_whom.token.clone(), self.answers.0.clone());
+        tokio::spawn(async move {
+            if let Ok(tags) = api.tags(&token).await {
+                let _ = answers.send(Answer::Tags(tags.tags)).await;
+            }
+        });
+    }
+
+    fn note(&mut self, sid: SessionId, note: Note) {
+        if !self.session(sid).is_some_and(Live::begins_noting) {
+            return;
+        }
+        let (api, token, answers) = (self.as_whom.api.clone(), self.as_whom.token.clone(), self.answers.0.clone());
+        tokio::spawn(async move {
+            let noted = api.note(&token, sid, &note).await.map_err(|error| error.code());
+            let _ = answers.send(Answer::Noted(sid, note, noted)).await;
+        });
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        match answer {
+            Answer::Tags(tags) => self.tags = tags,
+            Answer::Noted(sid, note, noted) => {
+                if noted.is_ok() {
+                    let new = note.tags.into_iter().filter(|tag| !self.tags.contains(tag)).collect::<Vec<_>>();
+                    self.tags.extend(new);
+                }
+                if let Some(live) = self.session(sid) {
+                    live.noted(noted);
+                }
+            }
         }
         self.show();
     }
@@ -368,6 +422,7 @@ impl<'a> Desk<'a> {
             delay_ms: self.delay.map(millis),
             notice: self.notice,
             recent: self.recent.clone(),
+            tags: self.tags.clone(),
         };
         self.app.show(ManagerView::Work { desk, sessions: self.sessions.iter().map(Live::view).collect() });
     }

@@ -23,7 +23,7 @@ use crate::command::SessionCommand;
 use crate::feed::Feed;
 use crate::page_input::translate;
 use crate::present::{millis, present};
-use crate::view::{RecentView, SessionView};
+use crate::view::{NotingView, RecentView, SessionView};
 
 /// Frames that may wait for the decoder: the customer's side is at most two ahead.
 const FRAMES: usize = 4;
@@ -61,6 +61,7 @@ pub(crate) struct Live {
     feed: Arc<Feed>,
     decoder: SyncSender<(u32, Vec<u8>)>,
     last_path: Option<PathKind>,
+    noting: NotingView,
     closed: bool,
 }
 
@@ -84,6 +85,7 @@ impl Live {
             feed,
             decoder,
             last_path: None,
+            noting: NotingView::Open,
             closed: false,
         }
     }
@@ -117,7 +119,8 @@ impl Live {
         let state = self.operator.state(now());
         let view = present(&state, self.guest.sid.to_text(), self.guest.name.clone(), self.guest.address.clone());
         // The end screen says what carried it last.
-        SessionView { path: view.path.or(self.last_path.filter(|_| view.end.is_some())), ..view }
+        let path = view.path.or(self.last_path.filter(|_| view.end.is_some()));
+        SessionView { path, noting: self.noting, ..view }
     }
 
     /// The row of recent sessions, once it is over.
@@ -144,12 +147,31 @@ impl Live {
                 return;
             }
             SessionCommand::End => OperatorAct::Leave(Leave::Finished),
+            // The desk says it to the broker.
+            SessionCommand::Note(_) => return,
             SessionCommand::Close => {
                 self.closed = self.operator.state(now()).end.is_some();
                 return;
             }
         };
         self.act(act);
+    }
+
+    /// Whether what came of it may be said now: it is over, and nothing is on its way.
+    pub(crate) fn begins_noting(&mut self) -> bool {
+        let may = self.operator.state(now()).end.is_some() && self.noting != NotingView::Saving;
+        if may {
+            self.noting = NotingView::Saving;
+        }
+        may
+    }
+
+    /// The broker has the note, or doesn't.
+    pub(crate) const fn noted(&mut self, noted: Result<(), ErrorCode>) {
+        match noted {
+            Ok(()) => self.closed = true,
+            Err(error) => self.noting = NotingView::Failed { error },
+        }
     }
 
     pub(crate) fn leave(&mut self, why: Leave) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use beside_protocol::Right;
 use beside_session::{Check, Decision, OperatorState, Standing};
 
-use crate::view::{CheckView, ConsentView, RightState, RightView, SessionView};
+use crate::view::{CheckView, ConsentView, NotingView, RightState, RightView, SessionView};
 
 /// Rights that the session's bar shows: those of this version, in the order of their bits.
 const SHOWN: [Right; 2] = [Right::View, Right::Control];
@@ -36,6 +36,7 @@ pub(crate) fn present(state: &OperatorState, sid: String, name: Option<String>, 
         held: state.held,
         displays: state.displays.clone(),
         end: state.end,
+        noting: NotingView::Open,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct DeskView {
     pub notice: Option<ErrorCode>,
     /// Sessions that ended since this sign-in, newest first, at most 20.
     pub recent: Vec<RecentView>,
+    /// What sessions can be tagged with: the words of the house first, then the operator's own.
+    pub tags: Vec<String>,
 }
 
 /// The access code.
@@ -146,6 +148,24 @@ pub struct SessionView {
     pub displays: Vec<DisplayInfo>,
     /// The end, if it is over.
     pub end: Option<End>,
+    /// How far the operator's note of it has come, once it is over.
+    pub noting: NotingView,
+}
+
+/// How far a note has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[ts(export)]
+pub enum NotingView {
+    /// Nothing was said yet.
+    Open,
+    /// It is on its way. Once the broker has it, the session's screen is left.
+    Saving,
+    /// The broker doesn't have it.
+    Failed {
+        /// Why.
+        error: ErrorCode,
+    },
 }
 
 /// How far the check is.

@@ -1,6 +1,8 @@
 //! `GET /api/v1/sessions/export`: sessions as a file.
 
 use actix_web::{HttpResponse, web};
+use beside_audit::Id;
+use beside_protocol::afterwards::Outcome;
 use beside_protocol::end::EndReason;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -8,7 +10,7 @@ use utoipa::IntoParams;
 use super::super::caller::Caller;
 use super::super::export::{Format, PAGE, Source, begin, loggable};
 use super::super::{Refusal, Shared};
-use super::list::query;
+use super::list::Wanted;
 use crate::csv::utc;
 use crate::storage::records::text;
 use crate::storage::sessions::{SessionEntry, SessionQuery};
@@ -24,6 +26,9 @@ pub(in super::super) struct Asked {
     format: Format,
     /// Only this operator's.
     operator: Option<String>,
+    /// Only those of this group's members.
+    #[param(value_type = Option<String>)]
+    group: Option<Id>,
     /// Knocked at this time or later, Unix milliseconds.
     #[param(minimum = 0, maximum = 9007199254740991i64)]
     from: Option<i64>,
@@ -33,6 +38,11 @@ pub(in super::super) struct Asked {
     /// Only those that ended for this reason.
     #[param(value_type = Option<String>)]
     end: Option<EndReason>,
+    /// Only those of which the operator said that this came of them.
+    #[param(inline)]
+    outcome: Option<Outcome>,
+    /// Only those with this tag.
+    tag: Option<String>,
 }
 
 /// Sessions and attempts as a file, newest first: a supervisor's groups', or all.
@@ -42,13 +52,22 @@ pub(in super::super) async fn get(
     caller: Caller,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Refusal> {
-    let Asked { format, operator, from, before, end } = asked.into_inner();
+    let Asked { format, operator, group, from, before, end, outcome, tag } = asked.into_inner();
     loggable([from, before])?;
-    let query = query(caller.sees(&shared), operator.as_ref(), (from, before), end)?;
+    let wanted = Wanted {
+        operator: operator.as_deref(),
+        group: group.as_ref(),
+        span: (from, before),
+        end,
+        outcome,
+        tag: tag.as_deref(),
+    };
+    let query = wanted.of(caller.sees(&shared), &shared)?;
     let sessions = Sessions(SessionQuery { limit: PAGE, ..query });
     let filters = |event: crate::audit::Event| {
         let event = event.with_some("operator", operator).with_some("from", from).with_some("before", before);
-        event.with_some("end", end.and_then(text))
+        let event = event.with_some("group", group.map(|group| group.to_string())).with_some("end", end.and_then(text));
+        event.with_some("outcome", outcome.and_then(text)).with_some("tag", tag)
     };
     begin(sessions, format, filters, caller, &shared).await
 }
@@ -80,6 +99,11 @@ impl Source for Sessions {
         "paths",
         "granted",
         "differs",
+        "outcome",
+        "tags",
+        "note",
+        "rating_solved",
+        "rating_felt",
     ];
 
     async fn next(&mut self, storage: &Storage) -> Result<Vec<SessionEntry>, StorageError> {
@@ -114,6 +138,11 @@ impl Source for Sessions {
             row.paths.join(" "),
             row.granted.join(" "),
             row.differs.to_string(),
+            some(&row.outcome),
+            row.tags.join("\n"),
+            some(&row.note),
+            row.rating.solved.map(|solved| solved.to_string()).unwrap_or_default(),
+            row.rating.felt.and_then(text).unwrap_or_default(),
         ])
     }
 }

@@ -25,6 +25,16 @@ pub struct Model {
     pub granted: String,
     pub differs: bool,
     pub token_hash: Option<Vec<u8>>,
+    #[serde(default)]
+    pub outcome: Option<String>,
+    #[serde(default)]
+    pub tags: Option<String>,
+    #[serde(default)]
+    pub note: Option<String>,
+    #[serde(default)]
+    pub solved: Option<bool>,
+    #[serde(default)]
+    pub felt: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -34,6 +34,7 @@ const MAKE_UP: usize = 30;
 const BEYOND: &[&str] = &[
     "POST /step-up",
     "POST /statements",
+    "POST /rating",
     "POST /own/password",
     "GET /signal/customer",
     "GET /signal/operator",

@@ -16,6 +16,7 @@ const KEYWORDS: &[&str] = &[
     "propertyNames",
     "items",
     "minItems",
+    "maxItems",
     "uniqueItems",
     "minLength",
     "maxLength",
@@ -110,6 +111,8 @@ impl<'a> Schemas<'a> {
     fn array(&self, keywords: &'a Map<String, Value>, items: &[Value], at: &str) -> Result<(), String> {
         let fewest = keywords.get("minItems").and_then(Value::as_u64).unwrap_or(0);
         require(items.len() as u64 >= fewest, || format!("{at}: fewer than {fewest} items"))?;
+        let most = keywords.get("maxItems").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        require(items.len() as u64 <= most, || format!("{at}: more than {most} items"))?;
         let unique = keywords.get("uniqueItems") == Some(&Value::Bool(true));
         let repeated = items.iter().enumerate().any(|(at, item)| items[..at].contains(item));
         require(!unique || !repeated, || format!("{at}: an item comes twice"))?;

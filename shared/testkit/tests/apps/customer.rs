@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use beside_client_controller::view::{ClientView, RightView};
+use beside_client_controller::view::{ClientView, RatingState, RightView};
 use beside_client_controller::{Command, Handle, Indicator, Setup, Ui, start};
+use beside_protocol::afterwards::Rating;
 use beside_protocol::limits::ARMING;
 use beside_protocol::{End, ErrorCode, Right};
 use zeroize::Zeroizing;
@@ -203,6 +204,17 @@ impl Customer {
                 _ => None,
             })
             .await
+    }
+
+    /// Says how it was, and waits until the broker has it.
+    pub(crate) async fn rates(&mut self, rating: Rating) {
+        self.app.send(Command::Rate(rating));
+        self.screen
+            .until("the thanks", |view| match view {
+                ClientView::Ended { rating: Some(view), .. } if view.state == RatingState::Sent => Some(view.rating),
+                _ => None,
+            })
+            .await;
     }
 
     /// Leaves the last screen.

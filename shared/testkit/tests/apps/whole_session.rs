@@ -3,6 +3,7 @@
 use beside_client_controller::Command;
 use beside_manager_controller::view::{PageInput, RightState, SessionView};
 use beside_manager_controller::{Command as OperatorCommand, SessionCommand};
+use beside_protocol::afterwards::{Felt, Note, Outcome, Rating};
 use beside_protocol::input::{Button, InputEvent, KeyUsage};
 use beside_protocol::{End, EndReason, Party, Right, SessionId};
 use serde_json::{Value, json};
@@ -70,7 +71,14 @@ async fn from_the_sign_in_to_the_log() {
     let seen = operator.session(sid, "the end, how long it was and what carried it", of_end).await;
     assert_eq!(seen, (stopped, true, true));
     operator.plays(sid, vec![PageInput::Move { x: 5, y: 5 }]);
-    operator.does(sid, SessionCommand::Close);
+    customer.rates(Rating { solved: Some(true), felt: None }).await;
+    customer.rates(Rating { solved: Some(true), felt: Some(Felt::Good) }).await;
+    let tags = operator.desk("the tags of the house", |desk| Some(desk.tags.clone())).await;
+    assert!(tags.is_empty());
+    let note = Note {
+        outcome: Some(Outcome::Solved), tags: vec!["프린터".to_owned()], text: "다시 연결함".to_owned()
+    };
+    operator.does(sid, SessionCommand::Note(note));
     let recent = operator.desk("the session among the recent ones", |desk| desk.recent.first().cloned()).await;
     assert_eq!((recent.end, recent.name.as_deref()), (stopped, Some("Ada Lovelace")));
     customer.done().await;
@@ -124,6 +132,9 @@ fn check_log(log: &Value) {
     assert_eq!((&session["customer_name"], &session["operator"]["name"]), (&json!("Ada Lovelace"), &json!("Kim")));
     assert_eq!(session["end"], json!({ "by": "customer", "reason": "stopped" }));
     assert_eq!(session["granted"], json!(["view", "control"]));
+    assert_eq!(session["rating"], json!({ "solved": true, "felt": "good" }));
+    assert_eq!((&session["outcome"], &session["tags"]), (&json!("solved"), &json!(["프린터"])));
+    assert_eq!(session["note"], "다시 연결함");
     assert_eq!(session["paths"][0], "relay");
     for moment in ["knocked_at", "accepted_at", "verdict_at", "checked_at", "ended_at"] {
         assert!(session[moment].is_i64(), "{moment}: {session:#}");

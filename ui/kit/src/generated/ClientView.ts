@@ -6,6 +6,7 @@ import type { HelperView } from "./HelperView";
 import type { InputHold } from "./InputHold";
 import type { OrganisationView } from "./OrganisationView";
 import type { PathKind } from "./PathKind";
+import type { RatingView } from "./RatingView";
 import type { RequestView } from "./RequestView";
 
 /**
@@ -155,4 +156,8 @@ end: End,
 /**
  * How long the session lasted; nothing if the screen was never seen.
  */
-lasted_ms: number | null, };
+lasted_ms: number | null, 
+/**
+ * What the customer has said of it; nothing if the screen was never seen.
+ */
+rating: RatingView | null, };

@@ -39,4 +39,8 @@ notice: ErrorCode | null,
 /**
  * Sessions that ended since this sign-in, newest first, at most 20.
  */
-recent: Array<RecentView>, };
+recent: Array<RecentView>, 
+/**
+ * What sessions can be tagged with: the words of the house first, then the operator's own.
+ */
+tags: Array<string>, };

@@ -5,6 +5,7 @@ import type { DisplayInfo } from "./DisplayInfo";
 import type { End } from "./End";
 import type { InputHold } from "./InputHold";
 import type { ManagerRightView } from "./ManagerRightView";
+import type { NotingView } from "./NotingView";
 import type { PathKind } from "./PathKind";
 
 /**
@@ -66,4 +67,8 @@ displays: Array<DisplayInfo>,
 /**
  * The end, if it is over.
  */
-end: End | null, };
+end: End | null, 
+/**
+ * How far the operator's note of it has come, once it is over.
+ */
+noting: NotingView, };
