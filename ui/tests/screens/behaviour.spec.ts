@@ -208,6 +208,47 @@ test('a code that ran out while nobody was there is replaced when somebody is', 
   expect((await commands(page)).filter((command) => command === 'new_code')).toHaveLength(1);
 });
 
+test('a note is one step by keyboard, and only the session in front is saved', async ({ page }) => {
+  const over = { end: { by: 'customer', reason: 'stopped' } } as const;
+  const both = work(over);
+  if (both.screen !== 'work') throw new Error('no desk');
+  const [first] = both.sessions as [SessionView];
+  await openManager(page, { ...both, sessions: [first, { ...first, sid: 'b2' }] });
+  const front = page.locator('[data-testid=session-ended]:visible');
+  await front.getByTestId('outcome-solved').press('Enter');
+  await front.getByTestId('tag-add').press('Enter');
+  await page.keyboard.type('  two   words ');
+  await page.keyboard.press('Enter');
+  await expect(front.getByTestId('tag-add')).toBeFocused();
+  await front.getByTestId('note').fill('It is done.');
+  await page.keyboard.press('Control+Enter');
+  const notes = (await told(page)).filter(({ command }) => command === 'note_session');
+  const sid = await front.getAttribute('data-sid');
+  expect(notes.map(({ args }) => args)).toEqual([
+    { sid, note: { outcome: 'solved', tags: ['two words'], text: 'It is done.' } },
+  ]);
+});
+
+test('a rating is two taps, each of them an answer already', async ({ page }) => {
+  const view: ClientView = {
+    screen: 'ended',
+    helper: { organisation, name: helper.name },
+    end: { by: 'customer', reason: 'stopped' },
+    lasted_ms: 60_000,
+    rating: { rating: {}, state: 'open' },
+  };
+  await openClient(page, view);
+  await page.getByTestId('rate-yes').click();
+  await show(page, { ...view, rating: { rating: { solved: true }, state: 'sent' } });
+  await expect(page.getByTestId('rate-state')).toHaveText('Thank you. Your answer is with us.');
+  await page.getByTestId('rate-fair').click();
+  const rated = (await told(page)).filter(({ command }) => command === 'rate');
+  expect(rated.map(({ args }) => args)).toEqual([
+    { rating: { solved: true } },
+    { rating: { solved: true, felt: 'fair' } },
+  ]);
+});
+
 test('the second step takes six digits or a recovery code, and Escape leaves it', async ({ page }) => {
   const step: ManagerView = {
     screen: 'sign_in',
