@@ -3,6 +3,7 @@
 //!
 //! What happens follows from the seed. What is drawn anew each time are salts, nonces and keys.
 
+mod afterwards;
 mod attendance;
 mod calendar;
 mod dice;
@@ -12,6 +13,8 @@ mod places;
 mod story;
 
 use beside_broker_core::Record;
+use beside_protocol::afterwards::{Note, Rating};
+use beside_protocol::ids::{OperatorId, SessionId};
 
 use self::attendance::Present;
 use self::calendar::{Day, Year};
@@ -19,7 +22,7 @@ use self::dice::Dice;
 use self::people::Operator;
 use crate::audit::{Action, Actor, Event};
 use crate::credentials::hashing::HashError;
-use crate::storage::{Storage, StorageError};
+use crate::storage::{Storage, StorageError, records};
 
 /// Sessions at most: ten years of a thousand operators.
 pub const SESSIONS_MAX: u64 = 20_000_000;
@@ -76,8 +79,8 @@ pub async fn fill(storage: &Storage, plan: Plan, mut progress: impl FnMut(u64)) 
     let operators = people::hire(storage, plan.sessions, year.start(), &mut dice).await?;
     let mut written = 0;
     for day in year.days(plan.sessions) {
-        for records in tell(day, &operators, &mut dice).chunks(CHANGE) {
-            storage.write(records).await?;
+        for told in tell(day, &operators, &mut dice).chunks(CHANGE) {
+            write(storage, told).await?;
         }
         written += day.sessions;
         progress(written);
@@ -95,17 +98,46 @@ async fn mark(storage: &Storage, plan: Plan) -> Result<(), StorageError> {
     writing.commit().await
 }
 
-/// A day's records, in the order of their times.
-fn tell(day: Day, operators: &[Operator], dice: &mut Dice) -> Vec<Record> {
+/// What is told of a moment.
+#[derive(Debug)]
+enum Told {
+    /// What the switchboard would have recorded.
+    Record(Record),
+    /// What an operator said of its session.
+    Noted { sid: SessionId, operator: OperatorId, knocked_at: i64, note: Note },
+    /// What a customer said of it.
+    Rated { sid: SessionId, rating: Rating },
+}
+
+async fn write(storage: &Storage, told: &[(i64, Told)]) -> Result<(), StorageError> {
+    let mut writing = storage.writing().await?;
+    for (at, told) in told {
+        match told {
+            Told::Record(record) => records::write(&mut writing, record).await?,
+            Told::Noted { sid, operator, knocked_at, note } => {
+                let event = Event::new(Action::SessionNoted, Actor::Account(operator.clone()), *at);
+                writing.note_first(&sid.to_text(), *knocked_at, note, event).await?;
+            }
+            Told::Rated { sid, rating } => {
+                writing.rate(&sid.to_text(), *rating, Event::new(Action::SessionRated, Actor::Customer, *at)).await?;
+            }
+        }
+    }
+    writing.commit().await
+}
+
+/// What is told of a day, in the order of its moments (Unix milliseconds).
+fn tell(day: Day, operators: &[Operator], dice: &mut Dice) -> Vec<(i64, Told)> {
     let mut records = Vec::new();
     let present = attendance::of_day(day, operators, dice, &mut records);
+    let mut told: Vec<_> = records.into_iter().map(|(at, record)| (at, Told::Record(record))).collect();
     for _ in 0..day.sessions {
         let at = day.knock(dice);
-        story::tell(at, whoever_is_there(&present, at, dice), dice, &mut records);
+        story::tell(at, whoever_is_there(&present, at, dice), dice, &mut told);
     }
     // Stable: what one story tells of one moment stays in its order.
-    records.sort_by_key(|(at, _)| *at);
-    records.into_iter().map(|(_, record)| record).collect()
+    told.sort_by_key(|(at, _)| *at);
+    told
 }
 
 /// Somebody whose shift it is, if a few looks find one.

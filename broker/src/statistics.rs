@@ -170,10 +170,11 @@ impl Followed {
         Ok(())
     }
 
-    /// The sessions whose rows have to be read. What is reported of one that runs is in its row when it ends.
+    /// The sessions whose rows have to be read. What is reported or said of one that runs is in its row when it ends.
     fn told_of(&self, news: &[News]) -> BTreeSet<String> {
         let sid = |one: &News| match one {
             News::Ended(sid) => Some(sid.clone()),
+            News::Said(sid) => Some(sid.clone()),
             News::Reported(sid) => self.settling.contains_key(sid).then(|| sid.clone()),
             News::SignIn(_) | News::RowsDeleted => None,
         };
@@ -181,10 +182,20 @@ impl Followed {
     }
 
     fn take(&mut self, news: &[News], ended: Vec<Ended>, settled_before: i64) {
-        ended.into_iter().for_each(|ended| self.add(ended, settled_before));
+        let fresh = |one: &News| if let News::Ended(sid) = one { Some(sid.clone()) } else { None };
+        let fresh: BTreeSet<String> = news.iter().filter_map(fresh).collect();
+        for ended in ended {
+            if fresh.contains(&ended.sid) || self.settling.contains_key(&ended.sid) {
+                self.add(ended, settled_before);
+            } else {
+                // Counted long ago, or to be counted when the news of its end comes.
+                let Attempt { operator, knocked_at, said, .. } = &ended.attempt;
+                self.ledger.say(operator, *knocked_at, *said);
+            }
+        }
         for one in news {
             match one {
-                News::Ended(_) | News::Reported(_) => {}
+                News::Ended(_) | News::Reported(_) | News::Said(_) => {}
                 News::SignIn(sign_in) => {
                     self.ledger.add_sign_in(sign_in.at, sign_in.account.as_ref(), sign_in.refused);
                 }

@@ -1,7 +1,7 @@
 //! What statistics are made of: one compact row for each session that ended and each sign-in, in columns, a chunk for
 //! each day (UTC), so that a question about a period reads the days of that period and no others.
 //!
-//! A session takes 19 bytes and a sign-in 9, up to twice that while its day still grows. There is room for a set number of
+//! A session takes 22 bytes and a sign-in 9, up to twice that while its day still grows. There is room for a set number of
 //! rows of either kind; when it is used up the oldest day goes, and [`Ledger::since`] says from when on everything is
 //! there.
 
@@ -12,12 +12,13 @@ mod rows;
 
 use std::collections::BTreeMap;
 
+use beside_protocol::afterwards::{Outcome, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
 
 pub use calendar::Step;
-pub use figures::{Figures, Spread};
+pub use figures::{Figures, Outcomes, Ratings, Spread};
 pub use query::{Answer, CELLS_MAX, Part, PartKey, Query, QueryError, Series, Split};
 use rows::{SessionRows, SignInRows};
 
@@ -43,6 +44,17 @@ pub struct Attempt {
     pub end: EndReason,
     /// What carried it.
     pub carried: Carried,
+    /// What was said of it so far.
+    pub said: Said,
+}
+
+/// What was said of a session once it was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Said {
+    /// What the operator says came of it.
+    pub outcome: Option<Outcome>,
+    /// The customer's rating.
+    pub rating: Rating,
 }
 
 /// What carried a session. Every session begins on the broker's relay, while a direct path is looked for; that beginning
@@ -143,6 +155,14 @@ impl Ledger {
         let operator = self.accounts.number(&before.operator);
         let (day, at) = day_of(before.knocked_at);
         self.sessions.get_mut(&day).is_some_and(|rows| rows.amend(at, operator, before, now))
+    }
+
+    /// Puts what is said of a session now in the place of what was said before. Says whether the session was there: two that
+    /// knocked at one operator in the same millisecond stand for each other.
+    pub fn say(&mut self, operator: &OperatorId, knocked_at: i64, said: Said) -> bool {
+        let operator = self.accounts.number(operator);
+        let (day, at) = day_of(knocked_at);
+        self.sessions.get_mut(&day).is_some_and(|rows| rows.say(at, operator, said))
     }
 
     /// Adds a sign-in at `at` (Unix milliseconds), or one that was refused; of a name that no account has it has no

@@ -4,14 +4,14 @@ use beside_broker_core::effect::Side;
 use beside_broker_core::{Record, TokenHash};
 use beside_protocol::ErrorCode;
 use beside_protocol::end::{End, EndReason, Party};
-use beside_protocol::ids::SessionId;
+use beside_protocol::ids::{OperatorId, SessionId};
 use beside_protocol::path::PathKind;
 use beside_protocol::rights::Right;
 use beside_protocol::signalling::SessionEvent;
 
 use super::attendance::Present;
 use super::dice::Dice;
-use super::{names, places};
+use super::{Told, afterwards, names, places};
 
 /// How calls end before anybody is helped, and how often of a thousand; the rest are helped.
 const UNHELPED: &[(u64, Unhelped)] = &[
@@ -55,8 +55,8 @@ const HELP: u64 = 9 * 60_000;
 const LEASE: u32 = 1_800;
 
 /// Tells a call that begins at a moment (Unix milliseconds).
-pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, records: &mut Vec<(i64, Record)>) {
-    let mut story = Story { sid: SessionId(dice.bytes()), at, dice, records };
+pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, told: &mut Vec<(i64, Told)>) {
+    let mut story = Story { sid: SessionId(dice.bytes()), at, dice, told };
     let attempt = if story.dice.of_thousand(60) { 2 } else { 1 };
     let operator = present.operator.id.clone();
     let knocked = Record::Knocked {
@@ -92,7 +92,10 @@ pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, records: &mu
             story.both(SessionEvent::Verdict { accepted: false });
             story.end(End::new(Party::Customer, EndReason::Refused), Some(Side::Customer));
         }
-        Some(Unhelped::Waiting(_) | Unhelped::Away) | None => story.help(),
+        Some(Unhelped::Waiting(_) | Unhelped::Away) | None => {
+            story.help();
+            story.afterwards(present.operator.id.clone(), at);
+        }
     }
 }
 
@@ -101,12 +104,12 @@ struct Story<'a> {
     /// Unix milliseconds.
     at: i64,
     dice: &'a mut Dice,
-    records: &'a mut Vec<(i64, Record)>,
+    told: &'a mut Vec<(i64, Told)>,
 }
 
 impl Story<'_> {
     fn record(&mut self, record: Record) {
-        self.records.push((self.at, record));
+        self.told.push((self.at, Told::Record(record)));
     }
 
     fn pass(&mut self, median: u64) {
@@ -164,6 +167,20 @@ impl Story<'_> {
         self.end(end, first);
         if differs {
             self.record(Record::Differs { sid: self.sid, at: self.at });
+        }
+    }
+
+    /// The customer's two taps, and what the operator wrote, if they did.
+    fn afterwards(&mut self, operator: OperatorId, knocked_at: i64) {
+        let sid = self.sid;
+        let solved = self.dice.of_thousand(840);
+        if let Some(rating) = afterwards::rating(solved, self.dice) {
+            self.pass(8_000);
+            self.told.push((self.at, Told::Rated { sid, rating }));
+        }
+        if let Some(note) = afterwards::note(solved, self.dice) {
+            self.pass(25_000);
+            self.told.push((self.at, Told::Noted { sid, operator, knocked_at, note }));
         }
     }
 

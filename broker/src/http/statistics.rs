@@ -131,10 +131,32 @@ struct Figures {
     relayed: u64,
     /// Sessions that came to a direct path and had to be relayed again.
     both: u64,
+    /// What operators say came of them.
+    outcomes: Outcomes,
+    /// What customers say of them; each answers what it likes.
+    ratings: Ratings,
     /// Sign-ins of any account.
     sign_ins: u64,
     /// Sign-ins that were refused. Those under names that no account has are counted where nothing is left out.
     sign_ins_refused: u64,
+}
+
+/// What operators say came of sessions.
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcomes {
+    solved: u64,
+    call_back: u64,
+    unsolved: u64,
+}
+
+/// What customers say of sessions: whether the problem is solved, and how it was.
+#[derive(Debug, Serialize, ToSchema)]
+struct Ratings {
+    solved: u64,
+    not_solved: u64,
+    good: u64,
+    fair: u64,
+    poor: u64,
 }
 
 /// Milliseconds, by nearest rank.
@@ -273,6 +295,7 @@ impl From<Bucket> for ledger::Step {
 
 impl From<ledger::Figures> for Figures {
     fn from(figures: ledger::Figures) -> Self {
+        let (outcomes, ratings) = (figures.outcomes, figures.ratings);
         let spread = |spread: ledger::Spread| Spread { median_ms: spread.median, p90_ms: spread.p90 };
         Self {
             sessions: figures.sessions,
@@ -285,6 +308,14 @@ impl From<ledger::Figures> for Figures {
             direct: figures.direct,
             relayed: figures.relayed,
             both: figures.both,
+            outcomes: Outcomes { solved: outcomes.solved, call_back: outcomes.call_back, unsolved: outcomes.unsolved },
+            ratings: Ratings {
+                solved: ratings.solved,
+                not_solved: ratings.not_solved,
+                good: ratings.good,
+                fair: ratings.fair,
+                poor: ratings.poor,
+            },
             sign_ins: figures.sign_ins,
             sign_ins_refused: figures.sign_ins_refused,
         }

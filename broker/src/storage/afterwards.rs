@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use beside_broker_core::TokenHash;
 use beside_protocol::afterwards::{Note, Rating};
-use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::entity::{session, session_tag};
 use super::records::text;
+use super::session_changes::Change;
 use super::writing::Writing;
 use super::{Storage, StorageError};
 use crate::audit::Event;
@@ -73,14 +73,9 @@ impl Writing<'_> {
     /// # Errors
     /// See [`StorageError`].
     pub async fn rate(&mut self, sid: &str, rating: Rating, event: Event) -> Result<(), StorageError> {
-        let felt = rating.felt.and_then(text);
-        session::Entity::update_many()
-            .col_expr(session::Column::Solved, Expr::value(rating.solved))
-            .col_expr(session::Column::Felt, Expr::value(felt.clone()))
-            .filter(session::Column::Sid.eq(sid))
-            .exec(self.transaction())
-            .await?;
-        self.log(event.about(sid.to_owned()).with_some("solved", rating.solved).with_some("felt", felt)).await
+        let (solved, felt) = (rating.solved, rating.felt.and_then(text));
+        self.change_session(sid, Change::Rated { solved, felt: felt.clone() }).await?;
+        self.log(event.about(sid.to_owned()).with_some("solved", solved).with_some("felt", felt)).await
     }
 
     /// Keeps what the operator says of a session, in the place of what it said before. Returns whether `operator` has such
@@ -91,32 +86,39 @@ impl Writing<'_> {
     pub async fn note(&mut self, sid: &str, operator: &str, note: &Note, event: Event) -> Result<bool, StorageError> {
         let own = session::Entity::find_by_id(sid).filter(session::Column::OperatorId.eq(operator));
         let Some(row) = own.one(self.transaction()).await? else { return Ok(false) };
+        session_tag::Entity::delete_many().filter(session_tag::Column::Sid.eq(sid)).exec(self.transaction()).await?;
+        self.note_first(sid, row.knocked_at, note, event).await?;
+        Ok(true)
+    }
+
+    /// The same of a session of which nothing was said yet.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub(crate) async fn note_first(
+        &mut self,
+        sid: &str,
+        knocked_at: i64,
+        note: &Note,
+        event: Event,
+    ) -> Result<(), StorageError> {
         let said = (!note.text.is_empty()).then_some(note.text.as_str());
         let sealed = said.map(|said| self.seal(said, &session_note_of(sid))).transpose()?;
         let tags = (!note.tags.is_empty()).then(|| note.tags.join(BETWEEN));
         let outcome = note.outcome.and_then(text);
-        session::Entity::update_many()
-            .col_expr(session::Column::Outcome, Expr::value(outcome.clone()))
-            .col_expr(session::Column::Tags, Expr::value(tags.clone()))
-            .col_expr(session::Column::Note, Expr::value(sealed))
-            .filter(session::Column::Sid.eq(sid))
-            .exec(self.transaction())
-            .await?;
-        session_tag::Entity::delete_many().filter(session_tag::Column::Sid.eq(sid)).exec(self.transaction()).await?;
-        let rows = note.tags.iter().map(|tag| session_tag::ActiveModel {
+        let noted = Change::Noted { outcome: outcome.clone(), tags: tags.clone(), note: sealed };
+        self.change_session(sid, noted).await?;
+        self.pending.tagged(note.tags.iter().map(|tag| session_tag::ActiveModel {
             sid: Set(sid.to_owned()),
             tag: Set(tag.clone()),
-            knocked_at: Set(row.knocked_at),
-        });
-        let nothing = OnConflict::new().do_nothing().to_owned();
-        session_tag::Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(self.transaction()).await?;
+            knocked_at: Set(knocked_at),
+        }));
         let event = event.about(sid.to_owned()).with_some("outcome", outcome).with_some("tags", tags);
         let event = match said {
             Some(said) => event.personal(NOTE, said),
             None => event,
         };
-        self.log(event).await?;
-        Ok(true)
+        self.log(event).await
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use beside_broker_core::ledger::{Attempt, Carried};
+use beside_broker_core::ledger::{Attempt, Carried, Said};
+use beside_protocol::afterwards::Rating;
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
@@ -34,6 +35,8 @@ pub enum News {
     Ended(String),
     /// An app reported something of this session.
     Reported(String),
+    /// Something was said of this session, which may still go on.
+    Said(String),
     /// A sign-in.
     SignIn(SignIn),
     /// Rows were deleted on schedule, with the sessions that they began.
@@ -66,6 +69,9 @@ struct EndedRow {
     end_reason: Option<String>,
     paths: String,
     granted: String,
+    outcome: Option<String>,
+    solved: Option<bool>,
+    felt: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -77,9 +83,11 @@ struct NewsRow {
 }
 
 const SIGN_INS: [Action; 2] = [Action::SignInSucceeded, Action::SignInRefused];
-const NEWS: [Action; 5] = [
+const NEWS: [Action; 7] = [
     Action::SessionEnded,
     Action::SessionReported,
+    Action::SessionNoted,
+    Action::SessionRated,
     Action::SignInSucceeded,
     Action::SignInRefused,
     Action::RowsDeleted,
@@ -132,7 +140,11 @@ impl Storage {
             if SIGN_INS.iter().any(|action| row.action == action.as_str()) {
                 return Some(News::SignIn(SignIn::from(&row)));
             }
-            let news = if row.action == Action::SessionEnded.as_str() { News::Ended } else { News::Reported };
+            let news = match row.action {
+                ended if ended == Action::SessionEnded.as_str() => News::Ended,
+                reported if reported == Action::SessionReported.as_str() => News::Reported,
+                _ => News::Said,
+            };
             row.about.map(news)
         });
         Ok((news.collect(), last))
@@ -154,10 +166,13 @@ impl Storage {
 
 fn ended() -> Select<session::Entity> {
     use session::Column::{
-        AcceptedAt, CheckedAt, EndReason, EndedAt, Granted, KnockedAt, OperatorId, Paths, Sid, VerdictAt,
+        AcceptedAt, CheckedAt, EndReason, EndedAt, Felt, Granted, KnockedAt, OperatorId, Outcome, Paths, Sid, Solved,
+        VerdictAt,
     };
-    let counted = [Sid, OperatorId, KnockedAt, AcceptedAt, VerdictAt, CheckedAt, EndedAt, EndReason, Paths, Granted];
-    session::Entity::find().select_only().columns(counted).filter(EndedAt.is_not_null())
+    let times = [KnockedAt, AcceptedAt, VerdictAt, CheckedAt, EndedAt];
+    let said = [Outcome, Solved, Felt];
+    let rest = [Sid, OperatorId, EndReason, Paths, Granted];
+    session::Entity::find().select_only().columns(times).columns(said).columns(rest).filter(EndedAt.is_not_null())
 }
 
 fn rows(actions: &[Action], after: i64, limit: u64) -> Select<audit::Entity> {
@@ -195,6 +210,10 @@ impl TryFrom<EndedRow> for Ended {
             checked: row.checked_at.is_some(),
             end,
             carried,
+            said: Said {
+                outcome: row.outcome.and_then(word),
+                rating: Rating { solved: row.solved, felt: row.felt.and_then(word) },
+            },
         };
         Ok(Self { sid: row.sid, attempt })
     }

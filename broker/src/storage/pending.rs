@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, IntoActiveModel as _};
 
 use super::StorageError;
-use super::entity::{audit, audit_personal, session};
+use super::entity::{audit, audit_personal, session, session_tag};
 
 /// Rows of one statement. More gain nothing, and SQLite takes 32,766 values in a statement: a session has 23.
 const ROWS: usize = 250;
@@ -19,6 +19,7 @@ pub(super) struct Pending {
     audit: Vec<audit::ActiveModel>,
     personal: Vec<audit_personal::ActiveModel>,
     sessions: BTreeMap<String, session::Model>,
+    tags: Vec<session_tag::ActiveModel>,
 }
 
 impl Pending {
@@ -42,6 +43,11 @@ impl Pending {
         self.sessions.get_mut(sid)
     }
 
+    /// Adds tags of a session.
+    pub(super) fn tagged(&mut self, tags: impl Iterator<Item = session_tag::ActiveModel>) {
+        self.tags.extend(tags);
+    }
+
     /// Inserts what has become too much to keep.
     pub(super) async fn relieve(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {
         if self.audit.len() >= ROWS || self.personal.len() >= ROWS {
@@ -49,6 +55,9 @@ impl Pending {
         }
         if self.sessions.len() >= SESSIONS_MAX {
             self.insert_sessions(database).await?;
+        }
+        if self.tags.len() >= ROWS {
+            insert::<session_tag::Entity, _>(&mut self.tags, database).await?;
         }
         Ok(())
     }
@@ -62,7 +71,8 @@ impl Pending {
     /// Inserts everything.
     pub(super) async fn insert_all(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {
         self.insert_log(database).await?;
-        self.insert_sessions(database).await
+        self.insert_sessions(database).await?;
+        insert::<session_tag::Entity, _>(&mut self.tags, database).await
     }
 
     async fn insert_sessions(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {

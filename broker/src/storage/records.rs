@@ -34,7 +34,8 @@ impl Storage {
     }
 }
 
-async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), StorageError> {
+/// Writes one record as a part of a change.
+pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<(), StorageError> {
     match record {
         Record::SignIn { account, address, outcome, at } => {
             let (action, actor) = match account {

@@ -30,6 +30,10 @@ pub(super) enum Change {
     Ended { at: i64, by: Option<String>, reason: Option<String>, error: Option<String> },
     /// The two sides told different stories.
     Differs,
+    /// The operator said something of it: outcome, tags, and a note, which is sealed.
+    Noted { outcome: Option<String>, tags: Option<String>, note: Option<String> },
+    /// The customer rated it.
+    Rated { solved: Option<bool>, felt: Option<String> },
 }
 
 /// The word for a path in the column of the paths.
@@ -52,6 +56,8 @@ impl Change {
                 (row.ended_at, row.end_by, row.end_reason, row.end_error) = (Some(at), by, reason, error);
             }
             Self::Differs => row.differs = true,
+            Self::Noted { outcome, tags, note } => (row.outcome, row.tags, row.note) = (outcome, tags, note),
+            Self::Rated { solved, felt } => (row.solved, row.felt) = (solved, felt),
         }
     }
 
@@ -74,6 +80,13 @@ impl Change {
                 .col_expr(Column::EndReason, reason.into())
                 .col_expr(Column::EndError, error.into()),
             Self::Differs => update.col_expr(Column::Differs, true.into()),
+            Self::Noted { outcome, tags, note } => update
+                .col_expr(Column::Outcome, outcome.into())
+                .col_expr(Column::Tags, tags.into())
+                .col_expr(Column::Note, note.into()),
+            Self::Rated { solved, felt } => {
+                update.col_expr(Column::Solved, solved.into()).col_expr(Column::Felt, felt.into())
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use beside_broker::audit::{Action, Actor, Event};
 use beside_broker::storage::settings::Policy;
 use beside_broker_core::Record;
 use beside_broker_core::effect::{Side, SignInOutcome};
+use beside_protocol::afterwards::{Felt, Note, Outcome, Rating};
 use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
 use reqwest::Method;
@@ -82,6 +83,22 @@ async fn figures_are_those_of_the_log_and_follow_it() {
     storage.write(&[path(PathKind::Relay)]).await.unwrap();
     let total = ask(&period).await["total"].take();
     assert_eq!((&total["sessions"], &total["direct"], &total["both"]), (&json!(5), &json!(0), &json!(1)));
+
+    // Something is said: of a session that was counted long ago, and of one that has just ended.
+    let mut writing = storage.writing().await.unwrap();
+    let customer = || Event::new(Action::SessionRated, Actor::Customer, now());
+    for (number, felt) in [(1, Felt::Good), (1, Felt::Fair), (5, Felt::Good)] {
+        let rating = Rating { solved: Some(true), felt: Some(felt) };
+        writing.rate(&sid(number).to_text(), rating, customer()).await.unwrap();
+    }
+    let note = Note { outcome: Some(Outcome::CallBack), tags: Vec::new(), text: String::new() };
+    let operator = Actor::Account(audited.operator.id.parse().unwrap());
+    let noted = Event::new(Action::SessionNoted, operator, now());
+    assert!(writing.note(&sid(2).to_text(), &audited.operator.id, &note, noted).await.unwrap());
+    writing.commit().await.unwrap();
+    let total = ask(&period).await["total"].take();
+    assert_eq!(total["ratings"], json!({ "solved": 2, "not_solved": 0, "good": 1, "fair": 1, "poor": 0 }));
+    assert_eq!(total["outcomes"], json!({ "solved": 0, "call_back": 1, "unsolved": 0 }));
 
     // What was loaded and followed is what a broker loads that starts now.
     let before = format!("from={}&before={}&bucket=hour&split=operator", THEN - DAY, now());

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use beside_protocol::afterwards::{Felt, Outcome, Rating};
 use beside_protocol::end::EndReason;
 
 use super::Carried;
@@ -30,10 +31,81 @@ pub struct Figures {
     pub relayed: u64,
     /// Sessions that came to a direct path and had to be relayed again.
     pub both: u64,
+    /// What operators say came of them.
+    pub outcomes: Outcomes,
+    /// What customers say of them.
+    pub ratings: Ratings,
     /// Sign-ins.
     pub sign_ins: u64,
     /// Sign-ins that were refused.
     pub sign_ins_refused: u64,
+}
+
+/// What operators say came of sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// Solved.
+    pub solved: u64,
+    /// The customer will be called back.
+    pub call_back: u64,
+    /// Not solved.
+    pub unsolved: u64,
+}
+
+/// What customers say of sessions; each answers what it likes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ratings {
+    /// The problem is solved.
+    pub solved: u64,
+    /// It is not.
+    pub not_solved: u64,
+    /// It was good.
+    pub good: u64,
+    /// It was so-so.
+    pub fair: u64,
+    /// It was not good.
+    pub poor: u64,
+}
+
+impl Outcomes {
+    const fn count(&mut self, outcome: Option<Outcome>) {
+        match outcome {
+            Some(Outcome::Solved) => self.solved += 1,
+            Some(Outcome::CallBack) => self.call_back += 1,
+            Some(Outcome::Unsolved) => self.unsolved += 1,
+            None => {}
+        }
+    }
+
+    const fn absorb(&mut self, more: Self) {
+        self.solved += more.solved;
+        self.call_back += more.call_back;
+        self.unsolved += more.unsolved;
+    }
+}
+
+impl Ratings {
+    const fn count(&mut self, rating: Rating) {
+        match rating.solved {
+            Some(true) => self.solved += 1,
+            Some(false) => self.not_solved += 1,
+            None => {}
+        }
+        match rating.felt {
+            Some(Felt::Good) => self.good += 1,
+            Some(Felt::Fair) => self.fair += 1,
+            Some(Felt::Poor) => self.poor += 1,
+            None => {}
+        }
+    }
+
+    const fn absorb(&mut self, more: Self) {
+        self.solved += more.solved;
+        self.not_solved += more.not_solved;
+        self.good += more.good;
+        self.fair += more.fair;
+        self.poor += more.poor;
+    }
 }
 
 /// How times are spread, by nearest rank: the median is the smallest that half of them don't exceed, and the 90th
@@ -80,6 +152,8 @@ impl Gathered {
             Carried::Relayed => counts.relayed += 1,
             Carried::Both => counts.both += 1,
         }
+        counts.outcomes.count(row.said.outcome);
+        counts.ratings.count(row.said.rating);
         self.waited.extend(row.waited);
         self.lasted.extend(row.lasted);
     }
@@ -105,6 +179,8 @@ impl Gathered {
         counts.direct += more.direct;
         counts.relayed += more.relayed;
         counts.both += more.both;
+        counts.outcomes.absorb(more.outcomes);
+        counts.ratings.absorb(more.ratings);
         counts.sign_ins += more.sign_ins;
         counts.sign_ins_refused += more.sign_ins_refused;
         self.waited.extend_from_slice(&other.waited);

@@ -2,7 +2,7 @@
 
 use beside_protocol::end::EndReason;
 
-use super::{Attempt, Carried};
+use super::{Attempt, Carried, Said};
 
 /// A time that never came. Longer ones are cut to the longest that can be told, 49 days.
 const NEVER: u32 = u32::MAX;
@@ -18,6 +18,7 @@ pub(super) struct SessionRows {
     /// Milliseconds from the customer's yes to the end.
     lasted: Vec<u32>,
     facts: Vec<Facts>,
+    said: Vec<Said>,
 }
 
 /// What of a session is neither a number nor a time.
@@ -36,6 +37,7 @@ pub(super) struct SessionRow {
     pub(super) waited: Option<u32>,
     pub(super) lasted: Option<u32>,
     pub(super) facts: Facts,
+    pub(super) said: Said,
 }
 
 /// A clock that was set back makes no time negative.
@@ -71,17 +73,20 @@ impl SessionRows {
         self.waited.push(waited(attempt));
         self.lasted.push(lasted(attempt));
         self.facts.push(facts(attempt));
+        self.said.push(attempt.said);
     }
 
     /// The rows, in the order in which they came.
     pub(super) fn iter(&self) -> impl Iterator<Item = SessionRow> + '_ {
-        let columns = self.at.iter().zip(&self.operator).zip(&self.waited).zip(&self.lasted).zip(&self.facts);
-        columns.map(|((((at, operator), waited), lasted), facts)| SessionRow {
+        let times = self.at.iter().zip(&self.waited).zip(&self.lasted);
+        let columns = times.zip(&self.operator).zip(&self.facts).zip(&self.said);
+        columns.map(|(((((at, waited), lasted), operator), facts), said)| SessionRow {
             at: *at,
             operator: *operator,
             waited: some(*waited),
             lasted: some(*lasted),
             facts: *facts,
+            said: *said,
         })
     }
 
@@ -92,13 +97,23 @@ impl SessionRows {
             waited: some(waited(before)),
             lasted: some(lasted(before)),
             facts: facts(before),
+            said: before.said,
         };
         let Some(index) = self.iter().position(|row| row == sought) else { return false };
         let columns = (self.waited.get_mut(index), self.lasted.get_mut(index), self.facts.get_mut(index));
         if let (Some(row_waited), Some(row_lasted), Some(row_facts)) = columns {
             (*row_waited, *row_lasted, *row_facts) = (waited(now), lasted(now), facts(now));
         }
+        if let Some(said) = self.said.get_mut(index) {
+            *said = now.said;
+        }
         true
+    }
+
+    pub(super) fn say(&mut self, at: u32, operator: u32, said: Said) -> bool {
+        let index = self.at.iter().zip(&self.operator).position(|row| row == (&at, &operator));
+        let row = index.and_then(|index| self.said.get_mut(index));
+        row.map(|row| *row = said).is_some()
     }
 }
 

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use proptest::prelude::*;
 
+use beside_protocol::afterwards::Felt;
+
 use super::*;
 use crate::hours::Zone;
 
@@ -34,6 +36,7 @@ fn knock(operator: u8, knocked_at: i64) -> Attempt {
         checked: false,
         end: EndReason::TimedOut,
         carried: Carried::Nothing,
+        said: Said::default(),
     }
 }
 
@@ -168,6 +171,23 @@ fn what_is_known_later_takes_the_place_of_what_was_told_before() {
 }
 
 #[test]
+fn what_is_said_afterwards_counts_once_however_often_it_is_said() {
+    let utc = Zone::parse("UTC").unwrap();
+    let first = Said { outcome: Some(Outcome::CallBack), rating: Rating { solved: Some(false), felt: None } };
+    let mut ledger = ledger(&[Attempt { said: first, ..knock(1, 5) }, knock(1, 6), knock(2, 5)], &[]);
+    let last = Said { outcome: Some(Outcome::Solved), rating: Rating { solved: Some(true), felt: Some(Felt::Good) } };
+    for _ in 0..2 {
+        assert!(ledger.say(&id(1), 5, last));
+    }
+    assert!(!ledger.say(&id(2), 6, last) && !ledger.say(&id(1), DAY, last), "nobody knocked there and then");
+    let total = ledger.ask(&query(&utc, Step::Day, 0, DAY)).unwrap().whole.total;
+    assert_eq!(total.outcomes, Outcomes { solved: 1, ..Outcomes::default() });
+    assert_eq!(total.ratings, Ratings { solved: 1, good: 1, ..Ratings::default() });
+    let settled = Attempt { said: last, ..knock(1, 5) };
+    assert!(ledger.amend(&settled, &Attempt { said: Said::default(), ..knock(1, 5) }));
+}
+
+#[test]
 fn a_session_is_direct_if_it_stayed_so() {
     use PathKind::{DirectTcp, DirectUdp, Relay, Turn};
     for (paths, carried) in [
@@ -213,6 +233,8 @@ fn spread(mut times: Vec<u32>) -> Option<Spread> {
 
 fn figures(attempts: &[&Attempt], sign_ins: &[&SignIn]) -> Figures {
     let count = |holds: &dyn Fn(&Attempt) -> bool| attempts.iter().filter(|attempt| holds(attempt)).count() as u64;
+    let came = |outcome| count(&|attempt| attempt.said.outcome == Some(outcome));
+    let felt = |felt| count(&|attempt| attempt.said.rating.felt == Some(felt));
     let millis = |from: i64, to: i64| (to - from).max(0) as u32;
     let mut ends = std::collections::HashMap::new();
     for attempt in attempts {
@@ -231,6 +253,18 @@ fn figures(attempts: &[&Attempt], sign_ins: &[&SignIn]) -> Figures {
         direct: count(&|attempt| attempt.carried == Carried::Direct),
         relayed: count(&|attempt| attempt.carried == Carried::Relayed),
         both: count(&|attempt| attempt.carried == Carried::Both),
+        outcomes: Outcomes {
+            solved: came(Outcome::Solved),
+            call_back: came(Outcome::CallBack),
+            unsolved: came(Outcome::Unsolved),
+        },
+        ratings: Ratings {
+            solved: count(&|attempt| attempt.said.rating.solved == Some(true)),
+            not_solved: count(&|attempt| attempt.said.rating.solved == Some(false)),
+            good: felt(Felt::Good),
+            fair: felt(Felt::Fair),
+            poor: felt(Felt::Poor),
+        },
         sign_ins: sign_ins.iter().filter(|(_, _, refused)| !refused).count() as u64,
         sign_ins_refused: sign_ins.iter().filter(|(_, _, refused)| *refused).count() as u64,
     }
@@ -302,7 +336,12 @@ const MOMENTS: [(&str, &str); 4] = [
 fn attempts(around: i64) -> impl Strategy<Value = Vec<Attempt>> {
     let times = (-9 * DAY..9 * DAY, -1_000i64..100_000, -1_000i64..100_000, 0i64..1_000_000);
     let facts = (1u8..5, 0usize..ENDS.len(), any::<bool>(), any::<bool>(), any::<bool>(), 0usize..3);
-    let attempt = (times, facts).prop_map(move |((knocked, wait, verdict, last), facts)| {
+    let outcomes =
+        prop::sample::select(vec![None, Some(Outcome::Solved), Some(Outcome::CallBack), Some(Outcome::Unsolved)]);
+    let felt = prop::sample::select(vec![None, Some(Felt::Good), Some(Felt::Fair), Some(Felt::Poor)]);
+    let said = (outcomes, any::<Option<bool>>(), felt)
+        .prop_map(|(outcome, solved, felt)| Said { outcome, rating: Rating { solved, felt } });
+    let attempt = (times, facts, said).prop_map(move |((knocked, wait, verdict, last), facts, said)| {
         let (operator, end, accepted, began, checked, carried) = facts;
         let knocked_at = around + knocked;
         let accepted_at = accepted.then_some(knocked_at + wait);
@@ -317,6 +356,7 @@ fn attempts(around: i64) -> impl Strategy<Value = Vec<Attempt>> {
             checked,
             end: ENDS[end],
             carried: if began_at.is_some() { carried } else { Carried::Nothing },
+            said,
         }
     });
     prop::collection::vec(attempt, 0..120)
