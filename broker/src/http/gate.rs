@@ -99,7 +99,7 @@ async fn signed_in(
         Err(error) => Some(error),
     };
     let Some(error) = refusal else {
-        return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
+        return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up_until.is_some()));
     };
     if error == ErrorCode::AddressRefused {
         let observation = Observation::AddressRefused { account: account.id.clone(), place: address.place() };

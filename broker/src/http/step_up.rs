@@ -38,6 +38,6 @@ pub(super) async fn post(
     }
     shared.exchange.delay(|delay| delay.succeeded(trier));
     shared.log(caller.caller.event(Action::StepUp, at)).await?;
-    shared.exchange.turn(|board, now, _, _| board.step_up(&caller.token, now)).await?;
+    shared.exchange.turn(|board, now, _, out| board.step_up(&caller.token, None, now, out)).await??;
     Ok(HttpResponse::NoContent().finish())
 }
