@@ -8,8 +8,9 @@ use utoipa::OpenApi;
 
 use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, live, own, policy,
-    reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up, tokens,
+    about, account_link, accounts, addresses, alerts, audit, blocks, console, credential, groups, health, live, own,
+    policy, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up,
+    tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -55,6 +56,7 @@ routes! {
     POST   "/account-link/judge"                    Public         account_link::judge::post = Anyone;
     POST   "/account-link/finish"                   Public         account_link::finish::post = Anyone;
     POST   "/sign-in"                               Both           sign_in::post = Anyone;
+    POST   "/console/sign-in"                       Administration console::sign_in::post = Anyone;
     GET    "/signal/customer"                       Public         signal_customer::get = Anyone;
 
     GET    "/signal/operator"                       Public         signal_operator::get = Access::roles(OPERATOR);

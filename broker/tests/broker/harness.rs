@@ -448,7 +448,7 @@ impl Broker {
     pub(crate) async fn stepped_up(&self) -> String {
         let token = self.sign_in_to_console(&self.administrator).await;
         let body = json!({ "second_factor": self.administrator.code() });
-        assert_eq!(self.administer(Method::POST, "step-up", &token, Some(body)).await.0, 204);
+        assert_eq!(self.administer(Method::POST, "step-up", &token, Some(body)).await.0, 200);
         token
     }
 

@@ -13,6 +13,7 @@ mod audited;
 mod backup;
 mod bad_input;
 mod command_line;
+mod console;
 mod demo_data;
 mod endpoints;
 mod exports;
