@@ -15,7 +15,7 @@ mod export;
 mod gate;
 mod groups;
 mod health;
-mod live;
+pub mod live;
 mod metrics;
 pub mod openapi;
 mod own;

@@ -119,6 +119,17 @@ pub(super) fn is_from_own_page(head: &RequestHead) -> Result<(), ErrorCode> {
     if fits { Ok(()) } else { Err(ErrorCode::CsrfRefused) }
 }
 
+/// The same for a WebSocket, which browsers open for any page and always with its origin.
+///
+/// # Errors
+/// [`ErrorCode::CsrfRefused`] if not.
+pub(super) fn is_opened_by_own_page(head: &RequestHead) -> Result<(), ErrorCode> {
+    if !head.headers().contains_key(ORIGIN) {
+        return Err(ErrorCode::CsrfRefused);
+    }
+    is_from_own_page(head)
+}
+
 /// The origin of the listener, as the browser that asks knows it. There is no HTTP without TLS here.
 fn own_origin(head: &RequestHead) -> Option<String> {
     let host = match head.headers().get(HOST) {

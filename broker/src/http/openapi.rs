@@ -103,6 +103,9 @@ fn complete(operation: &mut Operation, route: &Route) {
     if route.path.ends_with("/sign-in") || route.path.starts_with("/account-link") {
         errors.extend([401, 403]);
     }
+    if route.path == "/live/socket" {
+        errors.push(403);
+    }
     if operation.request_body.is_some() {
         errors.extend([413, 422]);
     }

@@ -97,7 +97,9 @@ routes! {
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
-    GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/live"                                  Administration live::read::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    POST   "/live/ticket"                           Administration live::ticket::post = Access::roles(SESSION_READERS);
+    GET    "/live/socket"                           Administration live::socket::get = Anyone; // A ticket opens it.
     GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/reviews"                               Administration reviews::list::get = Access::roles(READERS);
     GET    "/reviews/{month}"                       Administration reviews::read::get = Access::roles(READERS);

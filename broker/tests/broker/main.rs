@@ -34,4 +34,5 @@ mod statistics;
 #[cfg(target_os = "linux")]
 mod storage_trouble;
 mod timing;
+mod watching;
 mod witness;

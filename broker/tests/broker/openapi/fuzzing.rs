@@ -37,6 +37,7 @@ const BEYOND: &[&str] = &[
     "POST /own/password",
     "GET /signal/customer",
     "GET /signal/operator",
+    "GET /live/socket",
     "POST /reviews/{month}/sign-off",
 ];
 
