@@ -67,12 +67,9 @@ pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     config.app_data(json).app_data(query).app_data(path).app_data(web::ThinData(listener));
     let api = web::scope("/api/v1").wrap(from_fn(gate::gate));
     config.service(api.configure(|config| routes::mount(config, listener)));
-    match listener {
-        Listener::Public => pages::mount(config),
-        Listener::Administration => {
-            config.route("/api/openapi.json", web::get().to(openapi::get));
-        }
-        Listener::Both => {}
+    pages::mount(config, listener);
+    if listener == Listener::Administration {
+        config.route("/api/openapi.json", web::get().to(openapi::get));
     }
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }

@@ -418,6 +418,11 @@ impl Broker {
         client(&self.tls).local_address(std::net::IpAddr::from(place)).build().unwrap()
     }
 
+    /// A client that follows redirections as it is told.
+    pub(crate) fn stranger(&self, redirections: reqwest::redirect::Policy) -> Client {
+        client(&self.tls).redirect(redirections).build().unwrap()
+    }
+
     pub(crate) async fn get(&self, url: reqwest::Url) -> Response {
         self.send(self.http.get(url)).await
     }

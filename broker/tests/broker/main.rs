@@ -14,6 +14,7 @@ mod backup;
 mod bad_input;
 mod command_line;
 mod console;
+mod crawl;
 mod demo_data;
 mod endpoints;
 mod exports;
