@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use beside_broker_core::Now;
+use beside_protocol::ids::Token;
 use getrandom::SysRng;
-use rand_core::UnwrapErr;
+use rand_core::{Rng as _, UnwrapErr};
 use tokio::time::MissedTickBehavior;
+use zeroize::Zeroizing;
 
 /// The system's random source; a machine without one can't run a broker, and the process ends.
 pub type SystemRandom = UnwrapErr<SysRng>;
@@ -14,6 +16,14 @@ pub type SystemRandom = UnwrapErr<SysRng>;
 #[must_use]
 pub const fn random() -> SystemRandom {
     UnwrapErr(SysRng)
+}
+
+/// 256 random bits, as a bearer secret.
+#[must_use]
+pub fn fresh_secret() -> Token {
+    let mut secret = Zeroizing::new([0; 32]);
+    random().fill_bytes(&mut *secret);
+    Token(*secret)
 }
 
 /// Acts now, and then each time the period has passed, for ever. Where an act takes longer, the next comes a period later.

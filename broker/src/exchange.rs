@@ -133,21 +133,28 @@ impl Exchange {
         self.turn(|board, now, rng, out| board.shut_out(account, error, now, rng, out)).await
     }
 
-    /// Ends the sign-ins of connected operators who may no longer be where they are, or not at this time.
+    /// Ends the sign-ins of connected operators who may no longer be where they are, or not at this time, and closes the
+    /// consoles' sockets of whom that is true: their sign-ins are asked again with each request.
     ///
     /// # Errors
     /// See [`turn`](Self::turn); they ended all the same.
     pub async fn shut_out_refused(&self, rules: &AccessRules) -> Result<(), StorageError> {
         let refused = self
             .turn(|board, now, rng, out| {
-                let refused: Vec<_> = board
-                    .connected()
-                    .filter_map(|(id, address)| {
-                        rules.admits(id, address, now.unix_ms).err().map(|error| (id.clone(), address, error))
-                    })
-                    .collect();
+                let refusal = |id: &OperatorId, address| {
+                    rules.admits(id, address, now.unix_ms).err().map(|error| (id.clone(), address, error))
+                };
+                let mut refused: Vec<_> = board.connected().filter_map(|(id, address)| refusal(id, address)).collect();
                 for (account, _, error) in &refused {
                     board.shut_out(account, *error, now, rng, out);
+                }
+                let watchers = board.watchers();
+                let watchers: Vec<_> = watchers
+                    .filter_map(|(socket, account, address)| Some((socket, refusal(&account.id, address)?)))
+                    .collect();
+                for (socket, refusal) in watchers {
+                    board.stop_watching(socket, refusal.2, now, out);
+                    refused.push(refusal);
                 }
                 refused
             })
@@ -275,7 +282,9 @@ impl Exchange {
         }
     }
 
-    fn outbox(&self, id: SocketId) -> Option<Arc<Outbox>> {
+    /// The queue of a socket that is open.
+    #[must_use]
+    pub fn outbox(&self, id: SocketId) -> Option<Arc<Outbox>> {
         locked(&self.sockets).get(&id).cloned()
     }
 

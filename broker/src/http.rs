@@ -7,13 +7,15 @@ mod addresses;
 mod alerts;
 mod audit;
 mod blocks;
+mod browser;
 mod caller;
+mod console;
 mod credential;
 mod export;
 mod gate;
 mod groups;
 mod health;
-mod live;
+pub mod live;
 mod metrics;
 pub mod openapi;
 mod own;
@@ -31,6 +33,7 @@ mod sign_in;
 mod sign_out;
 mod signal_customer;
 mod signal_operator;
+mod signing_in;
 mod statements;
 mod statistics;
 mod step_up;
@@ -65,12 +68,9 @@ pub fn configure(config: &mut web::ServiceConfig, listener: Listener) {
     config.app_data(json).app_data(query).app_data(path).app_data(web::ThinData(listener));
     let api = web::scope("/api/v1").wrap(from_fn(gate::gate));
     config.service(api.configure(|config| routes::mount(config, listener)));
-    match listener {
-        Listener::Public => pages::mount(config),
-        Listener::Administration => {
-            config.route("/api/openapi.json", web::get().to(openapi::get));
-        }
-        Listener::Both => {}
+    pages::mount(config, listener);
+    if listener == Listener::Administration {
+        config.route("/api/openapi.json", web::get().to(openapi::get));
     }
     config.default_service(web::to(|| async { Err::<&str, _>(Refusal::from(ErrorCode::NotFound)) }));
 }

@@ -170,6 +170,7 @@ impl Metrics {
         };
         gauge(&self.connections.get_or_create(&Kind { kind: "operator" }), reading.load.operators);
         gauge(&self.connections.get_or_create(&Kind { kind: "customer" }), reading.load.customers);
+        gauge(&self.connections.get_or_create(&Kind { kind: "console" }), reading.load.watchers);
         gauge(&self.sessions, reading.load.sessions);
         gauge(&self.codes, reading.load.codes);
         gauge(&self.signed_in, reading.load.sign_ins);
@@ -200,7 +201,7 @@ mod tests {
         metrics.relayed(20);
         metrics.sign_in("signed_in");
         metrics.answered("public", 200);
-        let load = Load { sign_ins: 3, operators: 2, customers: 1, sessions: 4, codes: 5 };
+        let load = Load { sign_ins: 3, operators: 2, customers: 1, watchers: 6, sessions: 4, codes: 5 };
         let reading = Reading { load, queued: 77, unwritten: 0, certificate_days: Some(29), disk_free: Some(0.5) };
         let text = metrics.encode(&reading);
         for line in [
@@ -209,6 +210,7 @@ mod tests {
             "beside_broker_sign_ins_total{outcome=\"signed_in\"} 1",
             "beside_broker_answers_total{listener=\"public\",status=\"200\"} 1",
             "beside_broker_connections{kind=\"operator\"} 2",
+            "beside_broker_connections{kind=\"console\"} 6",
             "beside_broker_queued_bytes 77",
             "beside_broker_certificate_days 29",
             "beside_broker_disk_free_ratio 0.5",

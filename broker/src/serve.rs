@@ -21,7 +21,7 @@ use crate::config::{Audit, Config};
 use crate::credentials::hashing::Hashing;
 use crate::exchange::Exchange;
 use crate::http::rights::Listener;
-use crate::http::{Shared, configure, configure_metrics};
+use crate::http::{Shared, configure, configure_metrics, live};
 use crate::listener::{self, DRAIN, bind};
 use crate::platform::{open_files_limit, stop_signal};
 use crate::retention::delete_past;
@@ -84,6 +84,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(stun::answer(udp, clock)),
         actix_web::rt::spawn(tick(Arc::clone(&exchange))),
         actix_web::rt::spawn(look(shared.clone())),
+        actix_web::rt::spawn(show(shared.clone())),
         actix_web::rt::spawn(write_back(exchange.storage.clone())),
         actix_web::rt::spawn(Arc::clone(&shared.statistics).keep()),
         actix_web::rt::spawn(certificate.follow()),
@@ -125,6 +126,16 @@ async fn look(shared: web::Data<Shared>) {
     every(LOOK, async || {
         if let Err(error) = shared.refresh_rules().await {
             tracing::error!(%error, "the rules of access could not be read again");
+        }
+    })
+    .await;
+}
+
+/// Sends the consoles what has changed.
+async fn show(shared: web::Data<Shared>) {
+    every(TICK, async || {
+        if let Err(error) = live::refresh(&shared).await {
+            tracing::error!(%error, "consoles could not be told what goes on");
         }
     })
     .await;

@@ -66,6 +66,13 @@ pub enum Record {
         /// Unix milliseconds.
         at: i64,
     },
+    /// Another bearer token stands for it from now on.
+    SignInRenewed {
+        /// The hash of the one that no longer does.
+        old: TokenHash,
+        /// The hash of the other.
+        new: TokenHash,
+    },
     /// It no longer is.
     SignInEnded {
         /// Whose.
@@ -164,7 +171,9 @@ impl Record {
             | Self::EndReported { sid, .. }
             | Self::Ended { sid, .. }
             | Self::Differs { sid, .. } => Some(*sid),
-            Self::SignIn { .. } | Self::SignInBegan { .. } | Self::SignInEnded { .. } => None,
+            Self::SignIn { .. } | Self::SignInBegan { .. } | Self::SignInRenewed { .. } | Self::SignInEnded { .. } => {
+                None
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod switchboard;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod tickets;
 pub mod time;
 mod trier;
 

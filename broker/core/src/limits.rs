@@ -83,12 +83,27 @@ pub const SIGN_INS_MAX: usize = 20_000;
 /// A sign-in without a socket and without a request ends after this, with its codes.
 pub const SIGN_IN_IDLE: Duration = Duration::from_secs(900);
 
-/// A sign-in of a supervisor, auditor or administrator ends after this, however much it is used.
+/// A sign-in of a supervisor, auditor or administrator ends after this, however much it is used, and also if the broker
+/// was started anew meanwhile.
 pub const SIGN_IN_ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
 /// Sign-ins of one account that is not an operator's. A further one ends the oldest.
 pub const SIGN_INS_PER_ACCOUNT: usize = 5;
 /// So long after the second factor was given again sensitive actions are allowed.
 pub const STEP_UP: Duration = Duration::from_secs(300);
+
+/// A ticket for a socket that looks on must be used within this.
+pub const TICKET_LIFE: Duration = Duration::from_secs(30);
+/// Unused tickets of one sign-in. A further one takes the place of the oldest.
+pub const TICKETS_PER_SIGN_IN: usize = 4;
+/// Sockets that look on of one sign-in, one for each tab of a browser. When full a further one is refused as overloaded.
+pub const WATCHERS_PER_SIGN_IN: usize = 8;
+/// Sockets that look on. When full a further one is refused as overloaded.
+pub const WATCHERS_MAX: usize = 1_000;
+/// Bytes that wait to be sent to a socket that looks on: the largest picture, with every table at its bound and names at
+/// their longest. The next picture waits until the last one is sent.
+pub const WATCHER_QUEUE_MAX: usize = 16 << 20;
+/// To a socket that looks on at most one picture is sent in this.
+pub const WATCHER_PACE: Duration = Duration::from_secs(1);
 
 /// Customers' sockets open at once. When full a further one is refused as overloaded.
 pub const CUSTOMERS_MAX: usize = 20_000;

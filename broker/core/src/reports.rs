@@ -23,12 +23,19 @@ pub(crate) struct Reports {
     operator: Story,
     /// What either told of last.
     path: Option<PathKind>,
+    /// The newest that either measured on that path.
+    delay_ms: Option<u32>,
 }
 
 impl Reports {
     /// The path that either side told of last.
     pub(crate) const fn path(&self) -> Option<PathKind> {
         self.path
+    }
+
+    /// The round trip on that path in milliseconds that either side told of last.
+    pub(crate) const fn delay_ms(&self) -> Option<u32> {
+        self.delay_ms
     }
 
     fn story(&mut self, side: Side) -> &mut Story {
@@ -40,8 +47,10 @@ impl Reports {
 
     /// Takes a report; false if there are too many of this side.
     pub(crate) fn event(&mut self, side: Side, event: SessionEvent) -> bool {
-        if let SessionEvent::Path { path, .. } = event {
-            self.path = Some(path);
+        if let SessionEvent::Path { path, delay_ms } = event {
+            // What was measured on another path says nothing of this one.
+            let before = self.delay_ms.filter(|_| self.path == Some(path));
+            (self.path, self.delay_ms) = (Some(path), delay_ms.or(before));
         }
         let story = self.story(side);
         story.count += 1;

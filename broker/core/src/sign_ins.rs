@@ -9,6 +9,7 @@ use beside_protocol::ids::{OperatorId, Token};
 use sha2::{Digest as _, Sha256};
 
 use crate::limits::{SIGN_IN_ABSOLUTE, SIGN_IN_IDLE, SIGN_INS_MAX, STEP_UP};
+use crate::time::Now;
 
 /// Numbers the sign-ins of one run of the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,17 +40,20 @@ impl From<&Token> for TokenHash {
 pub struct Bearer {
     /// Whose it is.
     pub account: Account,
-    /// Whether the second factor was given again within [`STEP_UP`].
-    pub stepped_up: bool,
+    /// Until when sensitive actions are allowed, since the second factor was given again within [`STEP_UP`]: Unix
+    /// milliseconds.
+    pub stepped_up_until: Option<i64>,
 }
 
 #[derive(Debug)]
 struct SignIn {
     account: Account,
     hash: TokenHash,
-    began: Duration,
+    /// However much it is used; a manager stays signed in while it is open.
+    ends: Option<Duration>,
     used: Duration,
-    stepped_up: Option<Duration>,
+    /// Until when the second factor that was given again counts, on both clocks.
+    stepped_up: Option<(Duration, i64)>,
 }
 
 /// The sign-ins that are alive, at most [`SIGN_INS_MAX`].
@@ -67,8 +71,14 @@ impl SignIns {
         self.by_account.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// Begins a sign-in. Nothing if there are too many.
-    pub(crate) fn begin(&mut self, account: Account, hash: TokenHash, now: Duration) -> Option<SignInId> {
+    /// Begins a sign-in that is of some age already. Nothing if there are too many.
+    pub(crate) fn begin(
+        &mut self,
+        account: Account,
+        hash: TokenHash,
+        age: Duration,
+        now: Duration,
+    ) -> Option<SignInId> {
         if self.entries.len() >= SIGN_INS_MAX {
             return None;
         }
@@ -76,25 +86,45 @@ impl SignIns {
         self.next += 1;
         self.by_hash.insert(hash, id);
         self.by_account.entry(account.id.clone()).or_default().push(id);
-        self.entries.insert(id, SignIn { account, hash, began: now, used: now, stepped_up: None });
+        let ends = (account.role != Role::Operator).then(|| now + SIGN_IN_ABSOLUTE.saturating_sub(age));
+        self.entries.insert(id, SignIn { account, hash, ends, used: now, stepped_up: None });
         Some(id)
     }
 
-    /// The sign-in of a bearer token, which counts as used now.
-    pub(crate) fn bearer(&mut self, token: &Token, now: Duration) -> Option<(SignInId, Bearer)> {
-        let id = *self.by_hash.get(&TokenHash::from(token))?;
-        let entry = self.entries.get_mut(&id)?;
-        entry.used = now;
-        let stepped_up = entry.stepped_up.is_some_and(|at| at + STEP_UP > now);
-        Some((id, Bearer { account: entry.account.clone(), stepped_up }))
+    /// The sign-in of a bearer token. It does not count as used.
+    pub(crate) fn find(&self, token: &Token) -> Option<SignInId> {
+        self.by_hash.get(&TokenHash::from(token)).copied()
     }
 
-    /// The second factor was given again.
-    pub(crate) fn step_up(&mut self, token: &Token, now: Duration) {
-        let id = self.by_hash.get(&TokenHash::from(token));
-        if let Some(entry) = id.and_then(|id| self.entries.get_mut(id)) {
-            entry.stepped_up = Some(now);
-        }
+    /// Whose sign-in it is, if it is alive.
+    pub(crate) fn account(&self, id: SignInId) -> Option<&Account> {
+        self.entries.get(&id).map(|entry| &entry.account)
+    }
+
+    /// The sign-in of a bearer token, which counts as used now.
+    pub(crate) fn bearer(&mut self, token: &Token, now: Now) -> Option<(SignInId, Bearer)> {
+        let id = self.find(token)?;
+        let entry = self.entries.get_mut(&id)?;
+        entry.used = now.monotonic;
+        let stepped_up_until = entry.stepped_up.filter(|(end, _)| now.monotonic < *end).map(|(_, until)| until);
+        Some((id, Bearer { account: entry.account.clone(), stepped_up_until }))
+    }
+
+    /// The second factor was given again. Says until when that counts, in Unix milliseconds.
+    pub(crate) fn step_up(&mut self, id: SignInId, now: Now) -> Option<i64> {
+        let until = now.unix_ms + i64::try_from(STEP_UP.as_millis()).unwrap_or(0);
+        self.entries.get_mut(&id)?.stepped_up = Some((now.monotonic + STEP_UP, until));
+        Some(until)
+    }
+
+    /// Another token stands for the sign-in from now on, and the one before for nothing. Returns the hashes of both.
+    pub(crate) fn renew(&mut self, id: SignInId, token: &Token) -> Option<(TokenHash, TokenHash)> {
+        let entry = self.entries.get_mut(&id)?;
+        let new = TokenHash::from(token);
+        let old = std::mem::replace(&mut entry.hash, new);
+        self.by_hash.remove(&old);
+        self.by_hash.insert(new, id);
+        Some((old, new))
     }
 
     /// Counts a sign-in as used.
@@ -122,13 +152,9 @@ impl SignIns {
         self.entries.iter().filter(|(_, entry)| entry.used + SIGN_IN_IDLE <= now).map(|(id, _)| *id).collect()
     }
 
-    /// Those that are too old, however much they are used. A manager stays signed in while it is open.
+    /// Those that are too old, however much they are used.
     pub(crate) fn overdue(&self, now: Duration) -> Vec<SignInId> {
-        self.entries
-            .iter()
-            .filter(|(_, entry)| entry.account.role != Role::Operator && entry.began + SIGN_IN_ABSOLUTE <= now)
-            .map(|(id, _)| *id)
-            .collect()
+        self.entries.iter().filter(|(_, entry)| entry.ends.is_some_and(|end| end <= now)).map(|(id, _)| *id).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -11,6 +11,7 @@ mod live;
 mod operator;
 mod passing_time;
 mod restoring;
+mod watching;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,6 +33,7 @@ use crate::proof_of_work::{Difficulty, ProofOfWork};
 use crate::session::{Presence, Session, Stage};
 use crate::sign_ins::{Account, Bearer, SignInId, SignIns, TokenHash};
 use crate::strain::Strain;
+use crate::tickets::Tickets;
 use crate::time::Now;
 
 pub use live::{Live, LiveOperator, OperatorState, Running, Waiting};
@@ -43,6 +45,8 @@ pub struct Switchboard {
     desks: BTreeMap<SignInId, Desk>,
     operators: BTreeMap<SocketId, SignInId>,
     customers: BTreeMap<SocketId, Customer>,
+    watchers: BTreeMap<SocketId, Watcher>,
+    tickets: Tickets,
     places: BTreeMap<Place, usize>,
     sessions: BTreeMap<SessionId, Session>,
     codes: Codes,
@@ -81,6 +85,13 @@ struct Customer {
     sid: Option<SessionId>,
 }
 
+/// A socket that looks on: a console's.
+#[derive(Debug)]
+struct Watcher {
+    sign_in: SignInId,
+    address: Address,
+}
+
 /// How many entries each table has: for the log and for the test that they stay bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
@@ -90,6 +101,8 @@ pub struct Load {
     pub operators: usize,
     /// Customers' sockets.
     pub customers: usize,
+    /// Sockets that look on.
+    pub watchers: usize,
     /// Sessions, attempts and those that have just ended.
     pub sessions: usize,
     /// Live codes.
@@ -118,7 +131,8 @@ impl Switchboard {
             self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
         let token = TokenHash::from(token);
-        let id = self.sign_ins.begin(account.clone(), token, now.monotonic).ok_or(ErrorCode::Overloaded)?;
+        let begun = self.sign_ins.begin(account.clone(), token, Duration::ZERO, now.monotonic);
+        let id = begun.ok_or(ErrorCode::Overloaded)?;
         if account.role == Role::Operator {
             self.desks.insert(id, Desk::new(account.id.clone(), now));
         }
@@ -136,12 +150,33 @@ impl Switchboard {
 
     /// What a bearer token stands for; the sign-in counts as used.
     pub fn bearer(&mut self, token: &Token, now: Now) -> Option<Bearer> {
-        self.sign_ins.bearer(token, now.monotonic).map(|(_, bearer)| bearer)
+        self.sign_ins.bearer(token, now).map(|(_, bearer)| bearer)
     }
 
-    /// The second factor was given again.
-    pub fn step_up(&mut self, token: &Token, now: Now) {
-        self.sign_ins.step_up(token, now.monotonic);
+    /// Whose sign-in a bearer token stands for; it does not count as used.
+    #[must_use]
+    pub fn whose(&self, token: &Token) -> Option<&Account> {
+        self.sign_ins.account(self.sign_ins.find(token)?)
+    }
+
+    /// The second factor was given again; says until when that counts, in Unix milliseconds. With a `renewed` token that
+    /// one stands for the sign-in from now on, and the one before for nothing; the sign-in ends no later for it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::SignedOut`] if the sign-in has ended meanwhile.
+    pub fn step_up(
+        &mut self,
+        token: &Token,
+        renewed: Option<&Token>,
+        now: Now,
+        out: &mut Vec<Effect>,
+    ) -> Result<i64, ErrorCode> {
+        let id = self.sign_ins.find(token).ok_or(ErrorCode::SignedOut)?;
+        let until = self.sign_ins.step_up(id, now).ok_or(ErrorCode::SignedOut)?;
+        if let Some((old, new)) = renewed.and_then(|token| self.sign_ins.renew(id, token)) {
+            out.push(Effect::Record(Record::SignInRenewed { old, new }));
+        }
+        Ok(until)
     }
 
     /// Ends every sign-in of an account, for `error`, with its sockets, codes, knocks, handshakes and running sessions.
@@ -165,7 +200,7 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) {
-        let Some((kept, bearer)) = self.sign_ins.bearer(token, now.monotonic) else { return };
+        let Some((kept, bearer)) = self.sign_ins.bearer(token, now) else { return };
         let others = self.sign_ins.of(&bearer.account.id).iter().copied().filter(|id| *id != kept);
         self.shut_out_each(others.collect(), error, now, rng, out);
     }
@@ -193,7 +228,7 @@ impl Switchboard {
 
     /// Ends the sign-in of a bearer token, if there is one.
     pub fn signed_out(&mut self, token: &Token, now: Now, rng: &mut impl CryptoRng, out: &mut Vec<Effect>) {
-        if let Some((id, _)) = self.sign_ins.bearer(token, now.monotonic) {
+        if let Some(id) = self.sign_ins.find(token) {
             self.end_sign_in(id, ErrorCode::SignedOut, now, rng, out);
         }
     }
@@ -227,7 +262,7 @@ impl Switchboard {
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
     ) -> Result<(), ErrorCode> {
-        let (id, _) = self.sign_ins.bearer(token, now.monotonic).ok_or(ErrorCode::SignedOut)?;
+        let (id, _) = self.sign_ins.bearer(token, now).ok_or(ErrorCode::SignedOut)?;
         let desk = self.desks.get_mut(&id).ok_or(ErrorCode::NotAnOperator)?;
         if let Presence::Here(older) = desk.presence {
             self.hang_up(older, None, now, out);
@@ -249,6 +284,7 @@ impl Switchboard {
 
     /// A socket closed, whoever closed it.
     pub fn closed(&mut self, socket: SocketId, now: Now, out: &mut Vec<Effect>) {
+        self.watchers.remove(&socket);
         if let Some(customer) = self.customers.remove(&socket) {
             self.leave_place(customer.address.place());
             let held: Vec<_> = self
@@ -294,6 +330,7 @@ impl Switchboard {
             sign_ins: self.sign_ins.len(),
             operators: self.operators.len(),
             customers: self.customers.len(),
+            watchers: self.watchers.len(),
             sessions: self.sessions.len(),
             codes: self.codes.live(),
         }

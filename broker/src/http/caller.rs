@@ -11,7 +11,9 @@ use beside_protocol::ErrorCode;
 use beside_protocol::api::Role;
 use beside_protocol::ids::{OperatorId, Token};
 
+use super::browser::Cookie;
 use super::{Refusal, Shared};
+use crate::access::AccessRules;
 use crate::audit::event::REASON;
 use crate::audit::{Action, Actor, Event};
 use crate::storage::StorageError;
@@ -40,8 +42,12 @@ pub(super) enum Identity {
         id: OperatorId,
         /// Its role.
         role: Role,
-        /// The bearer token.
+        /// The token that stands for the sign-in.
         token: Token,
+        /// What that is derived from, if a browser's cookie showed it.
+        cookie: Option<Cookie>,
+        /// Until when sensitive actions are allowed, since the second factor was given again: Unix milliseconds.
+        stepped_up_until: Option<i64>,
     },
     /// A program.
     Token {
@@ -53,6 +59,16 @@ pub(super) enum Identity {
 }
 
 impl Caller {
+    /// Whether sensitive actions are allowed. A program's token stands for the second factor of whoever made it: its
+    /// scope was given with that.
+    #[must_use]
+    pub(super) const fn stepped_up(&self) -> bool {
+        match &self.identity {
+            Identity::SignIn { stepped_up_until, .. } => stepped_up_until.is_some(),
+            Identity::Token { .. } => true,
+        }
+    }
+
     /// Whose actions it takes.
     #[must_use]
     pub(super) fn actor(&self) -> Actor {
@@ -108,10 +124,18 @@ impl Caller {
     #[must_use]
     pub(super) fn sees(&self, shared: &Shared) -> Option<BTreeSet<OperatorId>> {
         match &self.identity {
-            Identity::SignIn { id, role: Role::Supervisor, .. } => Some(shared.rules().colleagues(id)),
-            Identity::SignIn { id, role: Role::Operator, .. } => Some([id.clone()].into()),
-            Identity::SignIn { role: Role::Administrator | Role::Auditor, .. } | Identity::Token { .. } => None,
+            Identity::SignIn { id, role, .. } => seen_by(id, *role, &shared.rules()),
+            Identity::Token { .. } => None,
         }
+    }
+}
+
+/// The operators whose sessions an account may see; all of them without a set.
+pub(super) fn seen_by(id: &OperatorId, role: Role, rules: &AccessRules) -> Option<BTreeSet<OperatorId>> {
+    match role {
+        Role::Supervisor => Some(rules.colleagues(id)),
+        Role::Operator => Some([id.clone()].into()),
+        Role::Administrator | Role::Auditor => None,
     }
 }
 
@@ -120,8 +144,12 @@ impl Caller {
 pub(super) struct SignedInCaller {
     /// Its id.
     pub(super) id: OperatorId,
-    /// The bearer token.
+    /// The token that stands for the sign-in.
     pub(super) token: Token,
+    /// What that is derived from, if a browser's cookie showed it.
+    pub(super) cookie: Option<Cookie>,
+    /// Until when sensitive actions are allowed: Unix milliseconds.
+    pub(super) stepped_up_until: Option<i64>,
     /// The rest of what is known.
     pub(super) caller: Caller,
 }
@@ -150,7 +178,9 @@ impl FromRequest for SignedInCaller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(found::<Caller>(request).and_then(|caller| match caller.identity.clone() {
-            Identity::SignIn { id, token, .. } => Ok(Self { id, token, caller }),
+            Identity::SignIn { id, token, cookie, stepped_up_until, .. } => {
+                Ok(Self { id, token, cookie, stepped_up_until, caller })
+            }
             Identity::Token { .. } => Err(ErrorCode::Forbidden.into()),
         }))
     }

@@ -5,13 +5,15 @@ use std::str::FromStr as _;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use beside_broker_core::{Address, Observation};
 use beside_protocol::ErrorCode;
 use beside_protocol::ids::Token;
 
+use super::browser::Cookie;
 use super::caller::{Caller, Identity, Place};
 use super::rights::{Access, Granted, Listener};
 use super::routes::{self, Route};
@@ -39,7 +41,7 @@ pub(super) async fn gate(
     let address = shared.client_address(request.request())?;
     request.extensions_mut().insert(Place(address));
     let Access::Roles(granted) = route.access else { return next.call(request).await };
-    let caller = admit(route, granted, address, &shared, &request).await?;
+    let caller = admit(listener.0, route, granted, address, &shared, &request).await?;
     let actor = caller.actor();
     request.extensions_mut().insert(caller);
     let answer = next.call(request).await?;
@@ -52,26 +54,56 @@ pub(super) async fn gate(
     Ok(answer)
 }
 
+/// What a caller shows of itself.
+enum Credential {
+    /// A program's bearer token.
+    Program(Token),
+    /// The bearer token of a sign-in.
+    SignIn(Token),
+    /// A browser's cookie.
+    Browser(Cookie),
+}
+
+/// Finds what the caller shows. Cookies count where the console is served, and nowhere else.
+fn credential(listener: Listener, headers: &HeaderMap) -> Result<Credential, ErrorCode> {
+    let cookie = match listener {
+        Listener::Administration => Cookie::shown(headers)?,
+        Listener::Public | Listener::Both => None,
+    };
+    let bearer = match (headers.get(header::AUTHORIZATION), cookie) {
+        // Two answers to the question who calls are none.
+        (Some(_), Some(_)) => return Err(ErrorCode::MessageMalformed),
+        (None, Some(cookie)) => return cookie.parse().map(Credential::Browser),
+        (authorization, None) => authorization.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer ")),
+    };
+    let bearer = bearer.ok_or(ErrorCode::SignedOut)?;
+    let token = |text| Token::from_str(text).map_err(|_| ErrorCode::SignedOut);
+    match bearer.strip_prefix(tokens::PREFIX) {
+        Some(bearer) => token(bearer).map(Credential::Program),
+        None => token(bearer).map(Credential::SignIn),
+    }
+}
+
 async fn admit(
+    listener: Listener,
     route: &Route,
     granted: Granted,
     address: Address,
     shared: &Shared,
     request: &ServiceRequest,
 ) -> Result<Caller, Refusal> {
-    let bearer = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(ErrorCode::SignedOut)?;
-    let token = |text| Token::from_str(text).map_err(|_| Refusal::from(ErrorCode::SignedOut));
-    let (identity, stepped_up) = match bearer.strip_prefix(tokens::PREFIX) {
-        Some(bearer) => (program(token(bearer)?, granted, address, route, shared).await?, true),
-        None => signed_in(token(bearer)?, granted, address, route, shared).await?,
+    let identity = match credential(listener, request.headers())? {
+        Credential::Program(token) => program(token, granted, address, route, shared).await?,
+        Credential::SignIn(token) => signed_in(token, None, granted, address, route, shared).await?,
+        Credential::Browser(cookie) => {
+            if let Err(error) = cookie.vouched_for(request.head()) {
+                return Err(not_vouched_for(&cookie, error, address, route, shared).await?);
+            }
+            signed_in(cookie.token(), Some(cookie), granted, address, route, shared).await?
+        }
     };
     let caller = Caller { address, identity, reason: None };
-    if granted.sensitive && !stepped_up {
+    if granted.sensitive && !caller.stepped_up() {
         log_refusal(caller.actor(), ErrorCode::StepUpNeeded, address, route, shared).await?;
         return Err(ErrorCode::StepUpNeeded.into());
     }
@@ -82,13 +114,29 @@ async fn admit(
     Ok(Caller { reason, ..caller })
 }
 
+/// Refuses what another site had a browser ask for, or may have. It does not count as use of the sign-in.
+async fn not_vouched_for(
+    cookie: &Cookie,
+    error: ErrorCode,
+    address: Address,
+    route: &Route,
+    shared: &Shared,
+) -> Result<Refusal, StorageError> {
+    let token = cookie.token();
+    let account = shared.exchange.turn(|board, _, _, _| board.whose(&token).map(|account| account.id.clone())).await?;
+    let Some(account) = account else { return Ok(ErrorCode::SignedOut.into()) };
+    log_refusal(Actor::Account(account), error, address, route, shared).await?;
+    Ok(error.into())
+}
+
 async fn signed_in(
     token: Token,
+    cookie: Option<Cookie>,
     granted: Granted,
     address: Address,
     route: &Route,
     shared: &Shared,
-) -> Result<(Identity, bool), Refusal> {
+) -> Result<Identity, Refusal> {
     let bearer = shared.exchange.turn(|board, now, _, _| board.bearer(&token, now)).await?;
     let bearer = bearer.ok_or(ErrorCode::SignedOut)?;
     let account = bearer.account;
@@ -99,7 +147,8 @@ async fn signed_in(
         Err(error) => Some(error),
     };
     let Some(error) = refusal else {
-        return Ok((Identity::SignIn { id: account.id, role: account.role, token }, bearer.stepped_up));
+        let stepped_up_until = bearer.stepped_up_until;
+        return Ok(Identity::SignIn { id: account.id, role: account.role, token, cookie, stepped_up_until });
     };
     if error == ErrorCode::AddressRefused {
         let observation = Observation::AddressRefused { account: account.id.clone(), place: address.place() };
@@ -109,7 +158,6 @@ async fn signed_in(
     Err(error.into())
 }
 
-/// A program's token stands for the second factor of whoever made it: its scope was given with that.
 async fn program(
     token: Token,
     granted: Granted,

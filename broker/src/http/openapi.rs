@@ -4,15 +4,21 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use beside_protocol::api::Problem;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder, Responses};
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema as _};
 
+use super::browser::NAME;
 use super::gate::REASON_HEADER;
-use super::rights::{Access, Granted};
+use super::rights::{Access, Granted, Listener};
 use super::routes::{Described, Route, TABLE};
 
 const BEARER: &str = "bearer";
+const COOKIE: &str = "cookie";
+const COOKIE_WORDS: &str = "On the administration's listener, from `POST /console/sign-in`. Every request but GET needs the \
+     header `beside-csrf` with what came with the cookie, and none may have `Authorization` as well.";
 
 /// The description.
 pub(super) async fn get() -> HttpResponse {
@@ -35,6 +41,8 @@ pub fn describe() -> OpenApi {
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let components = document.components.get_or_insert_default();
     components.security_schemes.insert(BEARER.to_owned(), bearer.into());
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(NAME, COOKIE_WORDS)));
+    components.security_schemes.insert(COOKIE.to_owned(), cookie.into());
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
     let mut referenced = Vec::new();
     Problem::schemas(&mut referenced);
@@ -73,7 +81,11 @@ fn complete(operation: &mut Operation, route: &Route) {
         Access::Roles(Granted { roles, scope, sensitive }) => {
             errors.extend([401, 403]);
             let scopes: Vec<&str> = scope.iter().map(|scope| scope.as_str()).collect();
-            operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
+            let mut security = vec![SecurityRequirement::new(BEARER, [""; 0])];
+            if route.listener.serves(Listener::Administration) {
+                security.push(SecurityRequirement::new(COOKIE, [""; 0]));
+            }
+            operation.security = Some(security);
             let mut words =
                 format!("Roles: {}.", roles.iter().map(|role| role_text(*role)).collect::<Vec<_>>().join(", "));
             if let [scope] = scopes[..] {
@@ -88,8 +100,11 @@ fn complete(operation: &mut Operation, route: &Route) {
             operation.description = Some(words);
         }
     }
-    if route.path == "/sign-in" || route.path.starts_with("/account-link") {
+    if route.path.ends_with("/sign-in") || route.path.starts_with("/account-link") {
         errors.extend([401, 403]);
+    }
+    if route.path == "/live/socket" {
+        errors.push(403);
     }
     if operation.request_body.is_some() {
         errors.extend([413, 422]);

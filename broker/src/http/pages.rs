@@ -1,12 +1,14 @@
-//! The pages that the program carries: the public page, the account link, and what they load.
+//! The pages that the program carries: for the public the public page and the account link, for administration the
+//! console; and what they load. All of them are one page, which finds out by its address what it shows.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 use actix_web::{HttpResponse, web};
 use beside_protocol::ErrorCode;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::rights::Listener;
 use super::{Refusal, Shared};
 
 /// `npm run build` made them before the program was compiled.
@@ -20,17 +22,34 @@ const POLICY: &str =
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 /// A page is asked for anew each time; what it loads has its content's hash in its name.
 const ALWAYS_ANEW: &str = "no-store";
+const CONSOLE: &str = "/console";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// How long `security.txt` says that it is good, in milliseconds. It is made anew for each request.
 const SECURITY_TXT_LIFE: i64 = 30 * 86_400_000;
 
-/// Adds the pages to a server.
-pub(super) fn mount(config: &mut web::ServiceConfig) {
-    for path in ["/", "/account"] {
-        config.route(path, web::get().to(page));
+/// Adds the pages of a listener to a server.
+pub(super) fn mount(config: &mut web::ServiceConfig, listener: Listener) {
+    match listener {
+        Listener::Public => {
+            for path in ["/", "/account"] {
+                config.route(path, web::get().to(page));
+            }
+            config.route("/.well-known/security.txt", web::get().to(security_txt));
+        }
+        Listener::Administration => {
+            config.route("/", web::get().to(to_console));
+            // The console's own views have addresses, which can be kept and sent.
+            for path in [CONSOLE, "/console/{view:.*}"] {
+                config.route(path, web::get().to(page));
+            }
+        }
+        Listener::Both => {}
     }
     config.route("/assets/{file}", web::get().to(asset));
-    config.route("/.well-known/security.txt", web::get().to(security_txt));
+}
+
+async fn to_console() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, CONSOLE)).finish()
 }
 
 async fn page() -> Result<HttpResponse, Refusal> {

@@ -51,6 +51,7 @@ impl Refusal {
             | ErrorCode::AddressRefused
             | ErrorCode::HoursRefused
             | ErrorCode::Blocked
+            | ErrorCode::CsrfRefused
             | ErrorCode::StepUpNeeded => StatusCode::FORBIDDEN,
             ErrorCode::NotFound | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,
             ErrorCode::Exists | ErrorCode::Conflict | ErrorCode::WouldLockOut => StatusCode::CONFLICT,

@@ -8,9 +8,9 @@ use utoipa::OpenApi;
 
 use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, alerts, audit, blocks, credential, groups, health, live, own, policy,
-    rating, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics, step_up,
-    tokens,
+    about, account_link, accounts, addresses, alerts, audit, blocks, console, credential, groups, health, live, own,
+    policy, rating, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics,
+    step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -56,6 +56,7 @@ routes! {
     POST   "/account-link/judge"                    Public         account_link::judge::post = Anyone;
     POST   "/account-link/finish"                   Public         account_link::finish::post = Anyone;
     POST   "/sign-in"                               Both           sign_in::post = Anyone;
+    POST   "/console/sign-in"                       Administration console::sign_in::post = Anyone;
     GET    "/signal/customer"                       Public         signal_customer::get = Anyone;
     POST   "/rating"                                Public         rating::post = Anyone;
 
@@ -99,7 +100,9 @@ routes! {
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
-    GET    "/live"                                  Administration live::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    GET    "/live"                                  Administration live::read::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
+    POST   "/live/ticket"                           Administration live::ticket::post = Access::roles(SESSION_READERS);
+    GET    "/live/socket"                           Administration live::socket::get = Anyone; // A ticket opens it.
     GET    "/statistics"                            Administration statistics::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     GET    "/reviews"                               Administration reviews::list::get = Access::roles(READERS);
     GET    "/reviews/{month}"                       Administration reviews::read::get = Access::roles(READERS);

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::Refusal;
 use super::export::EXPORTS;
+use super::live::Wall;
 use crate::access::AccessRules;
 use crate::audit::Event;
 use crate::config::{Config, ForwardingHeader, Organisation};
@@ -39,6 +40,8 @@ pub struct Shared {
     pub organisation: Organisation,
     /// What graphs are drawn from.
     pub statistics: Arc<Statistics>,
+    /// What the sockets that look on were sent.
+    pub wall: Wall,
     /// Permission for exports, as many as there may be at a time.
     pub exports: Arc<Semaphore>,
     /// Disk and certificate.
@@ -72,6 +75,7 @@ impl Shared {
         let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
         Ok(Self {
             statistics,
+            wall: Wall::default(),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             exchange,
             hashing,

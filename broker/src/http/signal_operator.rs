@@ -16,7 +16,7 @@ pub(super) async fn get(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let upgrade = Upgrade::check(&request)?;
+    let upgrade = Upgrade::of_app(&request)?;
     let exchange = Arc::clone(&shared.exchange);
     let id = exchange.add_socket(Arc::clone(upgrade.outbox()))?;
     let (address, token) = (operator.caller.address, operator.token);

@@ -1,4 +1,4 @@
-//! What waits to be sent on one socket: at most 1 MiB; with more the connection is dropped.
+//! What waits to be sent on one socket, up to a bound; with more the connection is dropped.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,7 +8,6 @@ use std::task::{Context, Poll, Waker};
 use actix_codec::Encoder as _;
 use actix_http::ws::{CloseCode, CloseReason, Codec, Message, ProtocolError};
 use beside_protocol::ErrorCode;
-use beside_protocol::limits::RELAY_QUEUE_MAX;
 use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
 use futures_util::Stream;
@@ -22,6 +21,7 @@ const CHUNK: usize = 32 * 1024;
 /// The queue of one socket.
 #[derive(Debug)]
 pub struct Outbox {
+    most: usize,
     queue: Mutex<Queue>,
     lifeline: Lifeline,
     closing: Notify,
@@ -46,10 +46,10 @@ enum State {
 }
 
 impl Outbox {
-    /// An empty queue over a connection.
+    /// An empty queue over a connection, for so many bytes at most.
     #[must_use]
-    pub fn new(lifeline: Lifeline) -> Arc<Self> {
-        Arc::new(Self { queue: Mutex::default(), lifeline, closing: Notify::new() })
+    pub fn new(lifeline: Lifeline, most: usize) -> Arc<Self> {
+        Arc::new(Self { most, queue: Mutex::default(), lifeline, closing: Notify::new() })
     }
 
     /// Bytes that wait to be sent.
@@ -59,8 +59,8 @@ impl Outbox {
     }
 
     /// Queues a text frame.
-    pub fn text(&self, text: String) {
-        self.push(Message::Text(ByteString::from(text)));
+    pub fn text(&self, text: impl Into<ByteString>) {
+        self.push(Message::Text(text.into()));
     }
 
     /// Queues a binary frame.
@@ -122,7 +122,7 @@ impl Outbox {
             return;
         }
         let length = length(&message);
-        if queue.bytes + length > RELAY_QUEUE_MAX {
+        if queue.bytes + length > self.most {
             tracing::info!("a reader was too slow; its connection is dropped");
             drop(queue);
             self.finish(false);
@@ -214,13 +214,14 @@ impl Drop for Outgoing {
 
 #[cfg(test)]
 mod tests {
+    use beside_protocol::limits::RELAY_QUEUE_MAX;
     use futures_util::{FutureExt as _, StreamExt as _};
 
     use super::*;
 
     #[test]
     fn a_queue_over_its_bound_is_dropped() {
-        let outbox = Outbox::new(Lifeline::default());
+        let outbox = Outbox::new(Lifeline::default(), RELAY_QUEUE_MAX);
         let mut outgoing = Outgoing::new(Arc::clone(&outbox));
         let frame = Bytes::from(vec![0; 1 << 16]);
         for _ in 0..15 {
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn reading_makes_room_and_a_close_is_the_last_frame() {
-        let outbox = Outbox::new(Lifeline::default());
+        let outbox = Outbox::new(Lifeline::default(), RELAY_QUEUE_MAX);
         let mut outgoing = Outgoing::new(Arc::clone(&outbox));
         let frame = Bytes::from(vec![0; 1 << 16]);
         for _ in 0..100 {
@@ -242,7 +243,7 @@ mod tests {
             assert!(outgoing.next().now_or_never().unwrap().unwrap().unwrap().len() > 1 << 16);
         }
         outbox.close(Some(ErrorCode::MessageMalformed));
-        outbox.text("too late".into());
+        outbox.text("too late");
         let last = outgoing.next().now_or_never().unwrap().unwrap().unwrap();
         assert!(last.ends_with(b"message_malformed"));
         assert!(outgoing.next().now_or_never().is_none(), "the body waits for the other side's close");

@@ -1,30 +1,29 @@
-//! One signalling socket from its upgrade to its end.
+//! One socket from its upgrade to its end.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_codec::Decoder as _;
-use actix_http::ws::{Codec, Frame, Item, ProtocolError};
 use actix_web::body::BodyStream;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use beside_broker_core::SocketId;
+use beside_broker_core::limits::WATCHER_QUEUE_MAX;
 use beside_broker_core::liveness::{Liveness, Pulse};
 use beside_protocol::ErrorCode;
-use beside_protocol::limits::{RELAY_FRAME_MAX, SIGNAL_TEXT_MAX};
-use beside_protocol::signalling::{FromCustomer, FromOperator};
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use beside_protocol::limits::{RELAY_FRAME_MAX, RELAY_QUEUE_MAX, SIGNAL_TEXT_MAX};
 use tokio::time::{sleep_until, timeout};
 
+use super::inbound::{Inbound, Received};
 use super::lifeline::Lifeline;
 use super::outbox::{Outbox, Outgoing};
 use crate::exchange::Exchange;
 
 /// How long a socket that this side closes may take to close on the other.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// The longest frame of either kind, also in pieces.
+/// The longest frame of an app, of either kind.
 const FRAME_MAX: usize = if RELAY_FRAME_MAX > SIGNAL_TEXT_MAX { RELAY_FRAME_MAX } else { SIGNAL_TEXT_MAX };
+/// The longest control frame (RFC 6455, section 5.5).
+const CONTROL_MAX: usize = 125;
 
 /// Whose socket it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +32,18 @@ pub enum Kind {
     Customer,
     /// A manager.
     Operator,
+    /// A browser's, which is told what goes on and says nothing.
+    Console,
+}
+
+impl Kind {
+    /// The longest frame that may come, also in pieces.
+    const fn longest(self) -> usize {
+        match self {
+            Self::Customer | Self::Operator => FRAME_MAX,
+            Self::Console => CONTROL_MAX,
+        }
+    }
 }
 
 /// A socket whose upgrade was asked for.
@@ -48,12 +59,24 @@ impl Upgrade {
     /// # Errors
     /// [`ErrorCode::Forbidden`] for a request with an Origin, which browsers always send and apps never;
     /// [`ErrorCode::MessageMalformed`] if it is no WebSocket handshake.
-    pub fn check(request: &HttpRequest) -> Result<Self, ErrorCode> {
+    pub fn of_app(request: &HttpRequest) -> Result<Self, ErrorCode> {
         if request.headers().contains_key(header::ORIGIN) {
             return Err(ErrorCode::Forbidden);
         }
+        Self::check(request, RELAY_QUEUE_MAX)
+    }
+
+    /// Checks the request: a WebSocket handshake. Whose page asks for it is looked at elsewhere.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MessageMalformed`] if it is none.
+    pub fn of_browser(request: &HttpRequest) -> Result<Self, ErrorCode> {
+        Self::check(request, WATCHER_QUEUE_MAX)
+    }
+
+    fn check(request: &HttpRequest, queue: usize) -> Result<Self, ErrorCode> {
         let mut response = actix_http::ws::handshake(request.head()).map_err(|_| ErrorCode::MessageMalformed)?;
-        let outbox = Outbox::new(request.conn_data::<Lifeline>().cloned().unwrap_or_default());
+        let outbox = Outbox::new(request.conn_data::<Lifeline>().cloned().unwrap_or_default(), queue);
         let body = BodyStream::new(Outgoing::new(Arc::clone(&outbox)));
         let response = response.message_body(body).map_err(|_| ErrorCode::Internal)?.map_into_boxed_body().into();
         Ok(Self { response, outbox })
@@ -70,8 +93,7 @@ impl Upgrade {
         let outbox = self.outbox;
         actix_web::rt::spawn(async move {
             let liveness = Liveness::new(exchange.clock.now().monotonic);
-            let inbound =
-                Inbound { payload, buffer: BytesMut::new(), codec: Codec::new().max_size(FRAME_MAX), pieces: None };
+            let inbound = Inbound::new(payload, kind.longest());
             let mut socket = Socket { exchange, outbox, id, kind, liveness, inbound };
             socket.run().await;
         });
@@ -136,17 +158,22 @@ impl Socket {
                 () = sleep_until(wake) => continue,
             };
             self.liveness.heard(self.exchange.clock.now().monotonic);
-            let done = match received {
-                Received::Text(text) => self.text(&text).await,
-                Received::Binary(bytes) => self.exchange.relay(self.id, bytes).await,
-                Received::Ping(bytes) => {
+            let done = match (self.kind, received) {
+                (_, Received::Closed) => return Stop::Closed,
+                (_, Received::Gone) => return Stop::Gone,
+                (_, Received::Bad(error)) => Err(error),
+                (_, Received::Pong) => Ok(()),
+                (Kind::Console, Received::Text(_) | Received::Binary(_) | Received::Ping(_) | Received::Piece) => {
+                    Err(ErrorCode::MessageUnexpected)
+                }
+                (Kind::Customer, Received::Text(text)) => self.customer_said(&text).await,
+                (Kind::Operator, Received::Text(text)) => self.operator_said(&text).await,
+                (Kind::Customer | Kind::Operator, Received::Binary(bytes)) => self.exchange.relay(self.id, bytes).await,
+                (Kind::Customer | Kind::Operator, Received::Ping(bytes)) => {
                     self.outbox.pong(bytes);
                     Ok(())
                 }
-                Received::Alive => Ok(()),
-                Received::Closed => return Stop::Closed,
-                Received::Gone => return Stop::Gone,
-                Received::Bad(error) => Err(error),
+                (Kind::Customer | Kind::Operator, Received::Piece) => Ok(()),
             };
             if let Err(error) = done {
                 self.misbehaved(error).await;
@@ -154,19 +181,16 @@ impl Socket {
         }
     }
 
-    async fn text(&self, text: &[u8]) -> Result<(), ErrorCode> {
-        let id = self.id;
+    async fn customer_said(&self, text: &[u8]) -> Result<(), ErrorCode> {
+        let (id, message) = (self.id, serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?);
         // A turn whose records could not be written has said so to whom it concerns.
-        let _ = match self.kind {
-            Kind::Customer => {
-                let message: FromCustomer = serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?;
-                self.exchange.turn(|board, now, rng, out| board.customer_said(id, message, now, rng, out)).await
-            }
-            Kind::Operator => {
-                let message: FromOperator = serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?;
-                self.exchange.turn(|board, now, rng, out| board.operator_said(id, message, now, rng, out)).await
-            }
-        };
+        let _ = self.exchange.turn(|board, now, rng, out| board.customer_said(id, message, now, rng, out)).await;
+        Ok(())
+    }
+
+    async fn operator_said(&self, text: &[u8]) -> Result<(), ErrorCode> {
+        let (id, message) = (self.id, serde_json::from_slice(text).map_err(|_| ErrorCode::MessageMalformed)?);
+        let _ = self.exchange.turn(|board, now, rng, out| board.operator_said(id, message, now, rng, out)).await;
         Ok(())
     }
 
@@ -174,85 +198,5 @@ impl Socket {
         tracing::info!(socket = self.id.0, kind = ?self.kind, %error, "a socket misbehaved");
         let id = self.id;
         let _ = self.exchange.turn(|board, now, rng, out| board.misbehaved(id, error, now, rng, out)).await;
-    }
-}
-
-/// What arrived.
-enum Received {
-    Text(Bytes),
-    Binary(Bytes),
-    Ping(Bytes),
-    Alive,
-    Closed,
-    Gone,
-    Bad(ErrorCode),
-}
-
-/// The frames of the request's body, put together where they come in pieces.
-struct Inbound {
-    payload: web::Payload,
-    buffer: BytesMut,
-    codec: Codec,
-    pieces: Option<(bool, BytesMut)>,
-}
-
-impl Inbound {
-    /// The next thing that arrives. May be dropped while waiting without loss.
-    async fn next(&mut self) -> Received {
-        loop {
-            match self.codec.decode(&mut self.buffer) {
-                Ok(Some(frame)) => return self.take(frame),
-                Ok(None) => {}
-                Err(ProtocolError::Overflow) => return Received::Bad(ErrorCode::MessageTooLarge),
-                Err(_) => return Received::Bad(ErrorCode::MessageMalformed),
-            }
-            match self.payload.next().await {
-                Some(Ok(bytes)) => self.buffer.extend_from_slice(&bytes),
-                Some(Err(_)) | None => return Received::Gone,
-            }
-        }
-    }
-
-    fn take(&mut self, frame: Frame) -> Received {
-        match frame {
-            Frame::Text(bytes) => Received::Text(bytes),
-            Frame::Binary(bytes) => Received::Binary(bytes),
-            Frame::Ping(bytes) => Received::Ping(bytes),
-            Frame::Pong(_) => Received::Alive,
-            Frame::Close(_) => Received::Closed,
-            Frame::Continuation(Item::FirstText(bytes)) => self.first(true, &bytes),
-            Frame::Continuation(Item::FirstBinary(bytes)) => self.first(false, &bytes),
-            Frame::Continuation(Item::Continue(bytes)) => self.more(&bytes),
-            Frame::Continuation(Item::Last(bytes)) => {
-                let more = self.more(&bytes);
-                match (more, self.pieces.take()) {
-                    (Received::Alive, Some((true, whole))) => Received::Text(whole.freeze()),
-                    (Received::Alive, Some((false, whole))) => Received::Binary(whole.freeze()),
-                    (other, _) => other,
-                }
-            }
-        }
-    }
-
-    fn first(&mut self, text: bool, bytes: &[u8]) -> Received {
-        self.pieces = Some((text, BytesMut::from(bytes)));
-        Received::Alive
-    }
-
-    fn more(&mut self, bytes: &[u8]) -> Received {
-        match &mut self.pieces {
-            Some((_, whole)) if whole.len() + bytes.len() <= FRAME_MAX => {
-                whole.extend_from_slice(bytes);
-                Received::Alive
-            }
-            Some(_) => Received::Bad(ErrorCode::MessageTooLarge),
-            None => Received::Bad(ErrorCode::MessageMalformed),
-        }
-    }
-
-    /// Reads on without looking, so that the connection is not reset before the close frame was read, until the other
-    /// side is gone.
-    async fn drain(&mut self) {
-        while let Some(Ok(_)) = self.payload.next().await {}
     }
 }

@@ -5,7 +5,8 @@ use beside_broker_core::effect::Side;
 use beside_protocol::end::End;
 use beside_protocol::ids::SessionId;
 use beside_protocol::signalling::SessionEvent;
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -54,6 +55,14 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
                 began_at: Set(*at),
             };
             live_sign_in::Entity::insert(row).exec_without_returning(writing.transaction()).await?;
+        }
+        // That the second factor was given again is in the log already.
+        Record::SignInRenewed { old, new } => {
+            live_sign_in::Entity::update_many()
+                .col_expr(live_sign_in::Column::TokenHash, Expr::value(new.0.to_vec()))
+                .filter(live_sign_in::Column::TokenHash.eq(old.0.to_vec()))
+                .exec(writing.transaction())
+                .await?;
         }
         Record::SignInEnded { account, token, at } => {
             live_sign_in::Entity::delete_by_id(token.0.to_vec()).exec(writing.transaction()).await?;

@@ -53,7 +53,7 @@ impl Storage {
             if ended || (account.role != Role::Operator && age >= SIGN_IN_ABSOLUTE) {
                 ends.push(Record::SignInEnded { account: account.id, token, at: now.unix_ms });
             } else {
-                switchboard.restore_sign_in(account, token, now);
+                switchboard.restore_sign_in(account, token, age, now);
             }
         }
         let open = session::Entity::find().filter(session::Column::EndedAt.is_null()).all(&self.database).await?;
@@ -113,7 +113,8 @@ fn reported(line: &str) -> Option<(Side, SessionEvent)> {
         }
         "path" => {
             let path = serde_json::from_value(detail.get("path")?.clone()).ok()?;
-            SessionEvent::Path { path, delay_ms: None }
+            let delay_ms = detail.get("delay_ms").and_then(Value::as_u64).and_then(|delay| u32::try_from(delay).ok());
+            SessionEvent::Path { path, delay_ms }
         }
         _ => return None,
     };

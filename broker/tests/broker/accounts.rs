@@ -186,7 +186,7 @@ async fn the_last_administrator_stays() {
 async fn stepped_up(broker: &Broker, account: &Account) -> String {
     let token = broker.sign_in_to_console(account).await;
     let body = json!({ "second_factor": account.code() });
-    assert_eq!(broker.administer(Method::POST, "step-up", &token, Some(body)).await.0, 204);
+    assert_eq!(broker.administer(Method::POST, "step-up", &token, Some(body)).await.0, 200);
     token
 }
 

@@ -169,6 +169,6 @@ async fn who_exports_gives_second_factor_and_reason_and_gets_no_more_than_the_li
     let (_, signed_in) = sign_in(broker, "Choi", PASSWORD, Some(&codes[0])).await;
     let supervisor = signed_in["token"].as_str().unwrap();
     let body = json!({ "second_factor": codes[1] });
-    assert_eq!(broker.administer(Method::POST, "step-up", supervisor, Some(body)).await.0, 204);
+    assert_eq!(broker.administer(Method::POST, "step-up", supervisor, Some(body)).await.0, 200);
     assert_eq!(broker.answer(export(broker, path, supervisor)).await, (200, json!([])));
 }

@@ -20,7 +20,7 @@ use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
@@ -418,6 +418,11 @@ impl Broker {
         client(&self.tls).local_address(std::net::IpAddr::from(place)).build().unwrap()
     }
 
+    /// A client that follows redirections as it is told.
+    pub(crate) fn stranger(&self, redirections: reqwest::redirect::Policy) -> Client {
+        client(&self.tls).redirect(redirections).build().unwrap()
+    }
+
     pub(crate) async fn get(&self, url: reqwest::Url) -> Response {
         self.send(self.http.get(url)).await
     }
@@ -448,7 +453,7 @@ impl Broker {
     pub(crate) async fn stepped_up(&self) -> String {
         let token = self.sign_in_to_console(&self.administrator).await;
         let body = json!({ "second_factor": self.administrator.code() });
-        assert_eq!(self.administer(Method::POST, "step-up", &token, Some(body)).await.0, 204);
+        assert_eq!(self.administer(Method::POST, "step-up", &token, Some(body)).await.0, 200);
         token
     }
 
@@ -469,12 +474,29 @@ impl Broker {
     /// # Errors
     /// The HTTP status of the refusal.
     pub(crate) async fn try_socket(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Peer, u16> {
-        let mut request = format!("wss://localhost/api/v1/signal/{path}").into_client_request().unwrap();
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        self.try_socket_at(self.address, [127, 0, 0, 1], &format!("signal/{path}"), &headers).await
+    }
+
+    /// The same on any listener, from any address of this machine.
+    ///
+    /// # Errors
+    /// The HTTP status of the refusal.
+    pub(crate) async fn try_socket_at(
+        &self,
+        to: SocketAddr,
+        from: [u8; 4],
+        path: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<Peer, u16> {
+        let mut request = format!("wss://{to}/api/v1/{path}").into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let tcp = TcpStream::connect(self.address).await.unwrap();
-        let name = ServerName::try_from("localhost").unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from((from, 0))).unwrap();
+        let tcp = socket.connect(to).await.unwrap();
+        let name = ServerName::try_from("127.0.0.1").unwrap();
         let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp).await.unwrap();
         match tokio::time::timeout(PATIENCE, tokio_tungstenite::client_async(request, stream)).await.unwrap() {
             Ok((socket, _)) => Ok(Peer(socket)),

@@ -30,6 +30,10 @@ async fn who_is_there_waits_and_is_helped() {
         peer.event(sid(1), json!({ "kind": "path", "path": "direct_udp", "delay_ms": 3 })).await;
         peer.heard().await;
     }
+    for (peer, delay) in [(&mut customer, json!(5)), (&mut operator, json!(null))] {
+        peer.event(sid(1), json!({ "kind": "path", "path": "direct_udp", "delay_ms": delay })).await;
+        peer.heard().await;
+    }
     let (mut other, code) = broker.operator_with_code(&lee).await;
     let mut waiting = broker.customer().await;
     waiting.knock(&code, sid(2)).await;
@@ -45,6 +49,7 @@ async fn who_is_there_waits_and_is_helped() {
     assert_eq!(all["operators"], json!(states));
     let running = &all["running"][0];
     assert_eq!((&running["sid"], &running["operator"]), (&json!(sid(1).to_text()), &person(&kim)));
+    assert_eq!(running["delay_ms"], 5);
     assert_eq!((&running["path"], all["running"].as_array().unwrap().len()), (&json!("direct_udp"), 1));
     assert!((begun..=now()).contains(&running["since"].as_i64().unwrap()));
     let knock = &all["waiting"][0];

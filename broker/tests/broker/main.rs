@@ -14,6 +14,8 @@ mod audited;
 mod backup;
 mod bad_input;
 mod command_line;
+mod console;
+mod crawl;
 mod demo_data;
 mod endpoints;
 mod exports;
@@ -34,4 +36,5 @@ mod statistics;
 #[cfg(target_os = "linux")]
 mod storage_trouble;
 mod timing;
+mod watching;
 mod witness;

@@ -9,6 +9,7 @@ use beside_protocol::api::Role;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::console::{self, Browser};
 use crate::harness::{Account, Broker};
 
 /// What stands for every parameter of a path: the id of nothing, so that whoever is let through destroys nothing.
@@ -27,6 +28,33 @@ enum Who {
     },
     /// Programs say why, too.
     Program(Scope),
+}
+
+/// How a caller shows who it is.
+#[derive(Clone)]
+enum Shown {
+    Nothing,
+    Bearer(String),
+    /// With what browsers send besides.
+    Cookie(Browser),
+}
+
+/// Somebody who tries.
+struct Member {
+    who: Who,
+    shown: Shown,
+    /// By which the log knows it.
+    id: String,
+}
+
+impl Member {
+    /// What it is on a listener: cookies are for the console.
+    fn on(&self, listener: Listener) -> Who {
+        match self.shown {
+            Shown::Cookie(_) if listener == Listener::Public => Who::Anonymous,
+            Shown::Nothing | Shown::Bearer(_) | Shown::Cookie(_) => self.who,
+        }
+    }
 }
 
 /// What the table says.
@@ -55,41 +83,44 @@ fn verdict(route: &Route, listener: Listener, who: Who) -> Verdict {
     }
 }
 
-/// Everybody who tries, with the bearer token and the id by which the log knows them.
+/// Everybody who tries.
 struct Cast {
-    members: Vec<(Who, Option<String>, String)>,
+    members: Vec<Member>,
     /// Those who sign out; each sign-in does so once.
     leavers: Vec<(Role, Account)>,
 }
 
 impl Cast {
     async fn gather(broker: &Broker) -> Self {
-        let mut members = vec![(Who::Anonymous, None, String::new())];
+        let mut members = vec![Member { who: Who::Anonymous, shown: Shown::Nothing, id: String::new() }];
         let stepped_up = broker.stepped_up().await;
         for (token, stepped_up) in
             [(broker.sign_in_to_console(&broker.administrator).await, false), (stepped_up.clone(), true)]
         {
             for reason in [false, true] {
                 let who = Who::SignedIn { role: Role::Administrator, stepped_up, reason };
-                members.push((who, Some(token.clone()), broker.administrator.id.clone()));
+                members.push(Member { who, shown: Shown::Bearer(token.clone()), id: broker.administrator.id.clone() });
             }
         }
         for (role, name) in [(Role::Supervisor, "supervisor"), (Role::Operator, "operator"), (Role::Auditor, "auditor")]
         {
             let account = broker.add(name, name);
             let who = Who::SignedIn { role, stepped_up: false, reason: true };
-            members.push((who, Some(sign_in(broker, role, &account).await), account.id));
+            members.push(Member { who, shown: Shown::Bearer(sign_in(broker, role, &account).await), id: account.id });
         }
+        let who = Who::SignedIn { role: Role::Administrator, stepped_up: true, reason: true };
+        let shown = Shown::Cookie(console::stepped_up(broker).await);
+        members.push(Member { who, shown, id: broker.administrator.id.clone() });
+        let account = broker.add("supervisor", "supervisor at a browser");
+        let who = Who::SignedIn { role: Role::Supervisor, stepped_up: false, reason: true };
+        members.push(Member { who, shown: Shown::Cookie(console::open(broker, &account).await), id: account.id });
         for scope in Scope::ALL {
             let body = json!({ "name": scope.as_str(), "scopes": [scope.as_str()], "days": 1 });
             let (status, made) = broker.administer(Method::POST, "tokens", &stepped_up, Some(body)).await;
             assert_eq!(status, 201, "{made}");
             let token = made["token"].as_str().unwrap().to_owned();
-            members.push((
-                Who::Program(*scope),
-                Some(token),
-                format!("token:{}", made["entry"]["id"].as_str().unwrap()),
-            ));
+            let id = format!("token:{}", made["entry"]["id"].as_str().unwrap());
+            members.push(Member { who: Who::Program(*scope), shown: Shown::Bearer(token), id });
         }
         let leavers = ["administrator", "supervisor", "operator", "auditor"].map(|name| {
             let account = broker.add(name, &format!("{name} who leaves"));
@@ -99,14 +130,17 @@ impl Cast {
         Self { members, leavers: leavers.into() }
     }
 
-    /// The bearer token with which `member` takes the route: whoever signs out does it with a sign-in of its own.
-    async fn bearer(&self, broker: &Broker, route: &Route, member: &(Who, Option<String>, String)) -> Option<String> {
-        let Who::SignedIn { role, .. } = member.0 else { return member.1.clone() };
+    /// What `member` shows to take the route: whoever signs out does it with a sign-in of its own.
+    async fn shown(&self, broker: &Broker, route: &Route, member: &Member) -> Shown {
+        let Who::SignedIn { role, .. } = member.who else { return member.shown.clone() };
         if route.path != "/sign-out" {
-            return member.1.clone();
+            return member.shown.clone();
         }
         let (_, account) = self.leavers.iter().find(|(leaver, _)| *leaver == role).unwrap();
-        Some(sign_in(broker, role, account).await)
+        match member.shown {
+            Shown::Cookie(_) => Shown::Cookie(console::open(broker, account).await),
+            Shown::Nothing | Shown::Bearer(_) => Shown::Bearer(sign_in(broker, role, account).await),
+        }
     }
 }
 
@@ -117,7 +151,7 @@ async fn sign_in(broker: &Broker, role: Role, account: &Account) -> String {
     }
 }
 
-fn request(broker: &Broker, listener: Listener, route: &Route, bearer: Option<&str>, reason: bool) -> RequestBuilder {
+fn request(broker: &Broker, listener: Listener, route: &Route, shown: &Shown, reason: bool) -> RequestBuilder {
     let to = if listener == Listener::Public { broker.public() } else { broker.administration() };
     let path: Vec<_> = route
         .path
@@ -128,7 +162,12 @@ fn request(broker: &Broker, listener: Listener, route: &Route, bearer: Option<&s
     let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
     // An empty object lacks what a handler needs, or asks it to change what does not exist.
     let body = (method != Method::GET).then(|| json!({}));
-    let request = broker.build(to, method, &path.join("/"), bearer, body);
+    let request = broker.build(to, method, &path.join("/"), None, body);
+    let request = match shown {
+        Shown::Nothing => request,
+        Shown::Bearer(token) => request.bearer_auth(token),
+        Shown::Cookie(browser) => request.header("cookie", &browser.cookie).header("beside-csrf", &browser.csrf),
+    };
     if reason { request.header(REASON_HEADER, "because") } else { request }
 }
 
@@ -140,11 +179,10 @@ async fn every_route_lets_through_whom_the_table_names_and_nobody_else() {
     for route in TABLE {
         for listener in [Listener::Public, Listener::Administration] {
             for member in &cast.members {
-                let (who, _, id) = member;
-                let bearer = cast.bearer(&broker, route, member).await;
+                let (who, id) = (&member.on(listener), &member.id);
+                let shown = cast.shown(&broker, route, member).await;
                 let reason = matches!(who, Who::SignedIn { reason: true, .. } | Who::Program(_));
-                let (status, answer) =
-                    broker.answer(request(&broker, listener, route, bearer.as_deref(), reason)).await;
+                let (status, answer) = broker.answer(request(&broker, listener, route, &shown, reason)).await;
                 let code = answer["code"].as_str().unwrap_or_default();
                 let case = format!("{} {} on {listener:?} for {who:?}: {status} {code}", route.method, route.path);
                 match verdict(route, listener, *who) {

@@ -128,6 +128,8 @@ error_codes! {
     LinkInvalid = "link_invalid",
     /// A sensitive action needs the second factor again.
     StepUpNeeded = "step_up_needed",
+    /// A browser's request did not show that it comes from the console's own pages.
+    CsrfRefused = "csrf_refused",
     /// A sensitive action needs a reason for the log.
     ReasonNeeded = "reason_needed",
     /// The change would shut out the one who makes it; it needs a confirmation.

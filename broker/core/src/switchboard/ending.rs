@@ -133,6 +133,7 @@ impl Switchboard {
         if let Some((account, token)) = self.sign_ins.end(id) {
             out.push(Effect::Record(Record::SignInEnded { account, token, at: now.unix_ms }));
         }
+        self.end_watching(id, error, now, out);
         self.codes.spend_all(id, now.monotonic);
         let desk = self.desks.remove(&id);
         for sid in self.sessions_of(id) {

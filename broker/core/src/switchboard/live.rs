@@ -62,6 +62,8 @@ pub struct Running {
     pub since: i64,
     /// What carries it, as its apps told last.
     pub path: PathKind,
+    /// The round trip on that path in milliseconds, as either app told last.
+    pub delay_ms: Option<u32>,
 }
 
 impl Switchboard {
@@ -82,7 +84,8 @@ impl Switchboard {
                 Stage::Active(active) => {
                     busy.insert(session.desk);
                     let path = session.reports.path().unwrap_or(PathKind::Relay);
-                    live.running.push(Running { sid, operator, since: active.since, path });
+                    let delay_ms = session.reports.delay_ms();
+                    live.running.push(Running { sid, operator, since: active.since, path, delay_ms });
                 }
                 Stage::Closing(_) => {}
             }

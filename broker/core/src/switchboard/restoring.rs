@@ -1,6 +1,8 @@
 //! What outlives the process: the sign-ins and the running sessions, as they stand in the log. Nobody is connected yet;
 //! the apps come back by themselves. Codes, knocks and handshakes do not outlive it.
 
+use std::time::Duration;
+
 use beside_protocol::ids::{OperatorId, SessionId};
 use beside_protocol::signalling::SessionEvent;
 
@@ -13,10 +15,10 @@ use crate::time::Now;
 use beside_protocol::api::Role;
 
 impl Switchboard {
-    /// Takes up a sign-in again. It counts as used now. Nothing happens if there are too many.
-    pub fn restore_sign_in(&mut self, account: Account, token: TokenHash, now: Now) {
+    /// Takes up a sign-in again that began `age` ago. It counts as used now. Nothing happens if there are too many.
+    pub fn restore_sign_in(&mut self, account: Account, token: TokenHash, age: Duration, now: Now) {
         let (operator, role) = (account.id.clone(), account.role);
-        let id = self.sign_ins.begin(account, token, now.monotonic);
+        let id = self.sign_ins.begin(account, token, age, now.monotonic);
         if let Some(id) = id.filter(|_| role == Role::Operator) {
             self.desks.insert(id, Desk::new(operator, now));
         }

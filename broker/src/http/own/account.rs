@@ -6,6 +6,7 @@ use beside_protocol::api::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::browser::Cookie;
 use super::super::caller::SignedInCaller;
 use super::super::{Refusal, Shared};
 
@@ -22,6 +23,12 @@ pub(in super::super) struct OwnAccount {
     second_factor: bool,
     /// How many recovery codes are left.
     recovery_codes: u64,
+    /// With a cookie: what every request but GET has to carry in the header `beside-csrf`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf: Option<String>,
+    /// Until when sensitive actions are allowed, since the second factor was given again: Unix milliseconds, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stepped_up_until: Option<i64>,
 }
 
 /// One's own account.
@@ -38,5 +45,7 @@ pub(in super::super) async fn get(
         role: account.account.role,
         second_factor: account.second_factor,
         recovery_codes: storage.recovery_codes_left(&caller.id).await?,
+        csrf: caller.cookie.as_ref().map(Cookie::csrf),
+        stepped_up_until: caller.stepped_up_until,
     }))
 }

@@ -6,8 +6,6 @@ use actix_web::{HttpResponse, web};
 use beside_audit::Id;
 use beside_broker_core::name::PersonName;
 use beside_protocol::ErrorCode;
-use beside_protocol::ids::Token;
-use rand_core::Rng as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +14,7 @@ use super::super::rights::Scope;
 use super::super::{Refusal, Shared};
 use super::{PREFIX, TokenEntry};
 use crate::audit::Action;
-use crate::clock::random;
+use crate::clock::fresh_secret;
 use crate::commands::fresh_id;
 use crate::storage::tokens::StoredToken;
 
@@ -73,9 +71,7 @@ pub(in super::super) async fn post(
         used_at: None,
         revoked_at: None,
     };
-    let mut secret = [0; 32];
-    random().fill_bytes(&mut secret);
-    let token = Token(secret);
+    let token = fresh_secret();
     let mut writing = shared.exchange.storage.writing().await?;
     writing.add_token(&token, &stored, by.caller.event(Action::TokenMade, made_at)).await?;
     writing.commit().await?;

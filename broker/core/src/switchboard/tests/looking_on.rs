@@ -38,7 +38,9 @@ fn free_busy_away_waiting_and_running_are_told_apart() {
     house.operator_said(kim, FromOperator::Away { away: true });
     house.close(lee);
     house.pass(1);
-    let running = |path| Running { sid: sid(1), operator: account("kim").id, since: begun + 25_000, path };
+    let since = begun + 25_000;
+    let moved = |path, delay_ms| Running { sid: sid(1), operator: account("kim").id, since, path, delay_ms };
+    let running = |path| moved(path, None);
     let live = house.board.live();
     assert_eq!(live.running, [running(PathKind::Relay)]);
     assert_eq!(states(&live), [named("choi", Away), named("kim", Busy)]);
@@ -47,6 +49,14 @@ fn free_busy_away_waiting_and_running_are_told_apart() {
         house.customer_said(first, FromCustomer::Event { sid: sid(1), event });
         assert_eq!(house.board.live().running, [running(path)]);
     }
+    for (told, shown) in [(Some(9), Some(9)), (None, Some(9)), (Some(7), Some(7))] {
+        let event = SessionEvent::Path { path: PathKind::Turn, delay_ms: told };
+        house.operator_said(kim, FromOperator::Event { sid: sid(1), event });
+        assert_eq!(house.board.live().running, [moved(PathKind::Turn, shown)]);
+    }
+    let event = SessionEvent::Path { path: PathKind::DirectTcp, delay_ms: None };
+    house.customer_said(first, FromCustomer::Event { sid: sid(1), event });
+    assert_eq!(house.board.live().running, [running(PathKind::DirectTcp)], "the delay was another path's");
     house.close(kim);
     assert_eq!(house.board.live().running.len(), 1, "the manager may come back");
     let end = End::new(Party::Customer, EndReason::Stopped);

@@ -7,6 +7,7 @@ mod looking_on;
 mod lost;
 mod model;
 mod signing_in;
+mod watching;
 
 use std::net::{IpAddr, Ipv4Addr};
 

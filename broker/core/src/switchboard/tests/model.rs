@@ -317,7 +317,7 @@ impl Story {
         for _ in 0..4 {
             self.take(Step::Pass(901));
         }
-        let nothing = Load { sign_ins: 0, operators: 0, customers: 0, sessions: 0, codes: 0 };
+        let nothing = Load { sign_ins: 0, operators: 0, customers: 0, watchers: 0, sessions: 0, codes: 0 };
         assert_eq!(self.house.board.load(), nothing);
         assert!(self.relay.is_empty());
         assert!(self.sessions.iter().all(|(_, seen)| !seen.open));

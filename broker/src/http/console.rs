@@ -1,0 +1,3 @@
+//! `/api/v1/console`: what only a browser asks for.
+
+pub(super) mod sign_in;
