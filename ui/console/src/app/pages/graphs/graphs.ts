@@ -254,7 +254,7 @@ function parts({ parts: all = [], total }: Statistics, asked: Asked): Graph {
     id: 'parts',
     title: byOperator ? m.graph_by_operator() : m.graph_by_group(),
     answer: first ? percent(total.sessions === 0 ? 0 : first.total.sessions / total.sessions) : '–',
-    unit: first ? m.graph_most({ name: name(first.of) }) : '',
+    unit: first ? name(first.of) : '',
     note: sorted.length > drawn.length ? m.graph_first({ count: drawn.length, all: sorted.length }) : '',
     head: [
       byOperator ? m.col_operator() : m.filter_group(),
