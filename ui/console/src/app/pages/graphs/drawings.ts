@@ -62,7 +62,7 @@ function categoryAxis(palette: Palette, { labels: names }: Axis): Drawing['xAxis
       ...labels(palette),
       hideOverlap: true,
       showMinLabel: true,
-      interval: Math.max(0, Math.ceil(names.length / 5) - 1),
+      interval: Math.max(0, Math.ceil(names.length / 4) - 1),
     },
   };
 }
