@@ -94,7 +94,7 @@ const plays: Record<string, Play> = {
       code: 'overloaded',
       retry_after: 2,
       reasons: ['statistics_loading'],
-    } as never);
+    });
     await visit('/console/graphs', 'trouble');
     await look('4-graphs-loading');
   },

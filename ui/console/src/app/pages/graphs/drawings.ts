@@ -159,7 +159,7 @@ export function shares(palette: Palette, axis: Axis, layers: Layer[]): Drawing {
 export function bars(palette: Palette, names: string[], values: number[], words: string[]): Drawing {
   return {
     ...base(palette),
-    grid: { left: 4, right: 104, top: 0, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: 128, top: 0, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: { type: 'value', min: 0, show: false },
     yAxis: {
       type: 'category',
