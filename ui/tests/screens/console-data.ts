@@ -16,7 +16,7 @@ import type {
   Statistics,
   TokenEntry,
 } from '../../console/src/generated/api.ts';
-import type { LivePicture } from '../../console/src/app/rim.ts';
+import type { Live } from '../../console/src/generated/api.ts';
 import { casts } from './people.ts';
 import type { Language } from './run.ts';
 
@@ -39,7 +39,7 @@ const groupNames: Record<Language, [string, string]> = {
 };
 
 export interface Answers {
-  live: LivePicture;
+  live: Live;
   sessions: SessionEntry[];
   detail: SessionDetail;
   accounts: AccountEntry[];
@@ -151,6 +151,10 @@ function session(index: number, operator: Person, cast: (typeof casts)[Language]
           1 + (index % 7),
         ),
     differs: index % 10 === 3,
+    outcome: bare ? null : (['solved', 'solved', 'call_back', 'unsolved'] as const)[index % 4],
+    tags: index % 5 === 3 ? [cast.organisation.name, cast.reason] : [],
+    note: index % 5 === 3 ? cast.reason : null,
+    rating: bare ? {} : { solved: index % 4 < 2, felt: (['good', 'good', 'fair', 'poor'] as const)[index % 4] },
   };
 }
 
@@ -188,6 +192,8 @@ function detail(shown: SessionEntry, operator: Person): SessionDetail {
       ...both(24 * MINUTE - 300, 'end', { by: 'operator', end: 'finished' }),
       row(24 * MINUTE, 'session.ended', { by: 'operator', end: 'finished' }),
       row(24 * MINUTE + 500, 'session.differs'),
+      row(25 * MINUTE, 'session.rated'),
+      row(26 * MINUTE, 'session.noted', {}, operator),
     ],
   };
 }
@@ -207,7 +213,7 @@ function account({ id, name }: Person, index: number): AccountEntry {
   };
 }
 
-function live(person: (index: number) => Person): LivePicture {
+function live(person: (index: number) => Person): Live {
   const states = ['busy', 'busy', 'busy', 'free', 'busy', 'away', 'busy', 'free', 'busy'] as const;
   return {
     at: NOW,
@@ -257,6 +263,7 @@ const policy: Policy = {
   log_days: 730,
   personal_days: 730,
   ended_account_days: 30,
+  tags: ['Printer', 'Certificate'],
   alerts: {
     failures: 10,
     address_refusals: 3,
@@ -435,6 +442,8 @@ function figures(sessions: number): Figures {
     },
     waiting: { median_ms: 44_000 + (sessions % 13) * 1_000, p90_ms: 120_000 + (sessions % 17) * 4_000 },
     duration: { median_ms: 680_000 + (sessions % 11) * 9_000, p90_ms: 2_400_000 + (sessions % 7) * 60_000 },
+    outcomes: { solved: of(0.5), call_back: of(0.12), unsolved: of(0.08) },
+    ratings: { solved: of(0.3), not_solved: of(0.05), good: of(0.28), fair: of(0.06), poor: of(0.03) },
     direct: of(0.6),
     relayed: of(0.18),
     both: of(0.02),

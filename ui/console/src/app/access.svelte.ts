@@ -1,10 +1,9 @@
 // Who is signed in here. The sign-in itself is a cookie that no script can read; all tabs of a browser share it.
-import type { OwnAccount } from '../generated/api.ts';
-import { send, type Refusal, type Result } from '../wire.ts';
+import type { ConsoleSignedIn, OwnAccount, SignIn } from '../generated/api.ts';
+import type { Refusal, Result } from '../wire.ts';
 import { Api } from './api.ts';
 import { ending, TOLD_MS, WARNING_MS, type Ending } from './endings.ts';
 import { solved } from './proof/solve.ts';
-import type { OwnSignIn, SignedInHere, SteppedUp } from './rim.ts';
 
 export type Account = Pick<OwnAccount, 'id' | 'name' | 'role'>;
 
@@ -16,11 +15,7 @@ export type Standing =
   | { is: 'out'; because: 'idle' | 'whole' | 'broker' | null }
   | { is: 'in'; account: Account; secondFactor: boolean };
 
-interface Credentials {
-  name: string;
-  password: string;
-  second_factor?: string;
-}
+type Credentials = Omit<SignIn, 'proof'>;
 
 /** What tabs tell each other. */
 type Word = { used: number } | { csrf: string; until: number } | { out: true };
@@ -78,7 +73,7 @@ export class Access {
     this.#keepBegin(Date.now());
     this.#take(csrf, 0);
     this.#used();
-    this.standing = { is: 'in', account, secondFactor: credentials.second_factor !== undefined };
+    this.standing = { is: 'in', account, secondFactor: credentials.second_factor != null };
     return null;
   }
 
@@ -92,9 +87,9 @@ export class Access {
   async stepUp(secondFactor: string): Promise<Refusal | null> {
     const answer = await this.api.ask('post', '/step-up', { body: { second_factor: secondFactor } });
     if (!answer.ok) return answer.problem;
-    const { csrf, until } = answer.value as unknown as SteppedUp;
-    this.#take(csrf, until);
-    this.#say({ csrf, until });
+    const { csrf, until } = { csrf: this.api.csrf, ...answer.value };
+    this.#take(csrf ?? '', until);
+    this.#say({ csrf: this.api.csrf, until });
     return null;
   }
 
@@ -108,16 +103,15 @@ export class Access {
     await this.#own();
   }
 
-  #try(credentials: Credentials, more: object): Promise<Result<SignedInHere>> {
-    return send<SignedInHere>({ method: 'POST', path: '/console/sign-in', body: { ...credentials, ...more } });
+  #try(credentials: Credentials, more: Pick<SignIn, 'proof'>): Promise<Result<ConsoleSignedIn>> {
+    return this.api.ask('post', '/console/sign-in', { body: { ...credentials, ...more } });
   }
 
   async #own(): Promise<Result<unknown>> {
     const own = await this.api.ask('get', '/own');
     if (own.ok) {
-      const { csrf, stepped_up_until: until } = own.value as OwnAccount & OwnSignIn;
-      this.#take(csrf, until ?? 0);
-      const { id, name, role, second_factor: secondFactor } = own.value;
+      const { id, name, role, second_factor: secondFactor, csrf, stepped_up_until: until } = own.value;
+      this.#take(csrf ?? '', until ?? 0);
       this.standing = { is: 'in', account: { id, name, role }, secondFactor };
     }
     return own;

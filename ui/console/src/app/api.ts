@@ -1,6 +1,5 @@
 // The broker's API for whoever is signed in: every request and answer as the generated description says.
 import type { paths } from '../generated/api.ts';
-import type { LiveTicket } from './rim.ts';
 import { receive, send, type Refusal, type Result } from '../wire.ts';
 
 type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -78,11 +77,6 @@ export class Api {
     const rest = asked as Loose;
     const request = { method: 'GET', path: address(path, rest), headers: this.#headers('get', rest) };
     return this.#watched(await receive(request, progress));
-  }
-
-  /** What opens the live socket, once. */
-  async liveTicket(): Promise<Result<LiveTicket>> {
-    return this.#watched(await send({ method: 'POST', path: '/live/ticket', headers: this.#headers('post', {}) }));
   }
 
   #headers(verb: Verb, { reason }: Loose): Record<string, string> {

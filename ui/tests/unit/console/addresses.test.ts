@@ -57,13 +57,20 @@ describe('filters', () => {
   const read = (text: string) => readFilters(new URLSearchParams(text), now);
 
   it('are what the broker is asked for', () => {
-    const filters = read('period=7d&operator=u-1&end=lost');
-    expect(askedFor(filters)).toEqual({ ...spanOf('7d', now), operator: 'u-1', end: 'lost' });
+    const filters = read('period=7d&operator=u-1&group=g-1&end=lost&outcome=solved&tag=+print+');
+    expect(askedFor(filters)).toEqual({
+      ...spanOf('7d', now),
+      operator: 'u-1',
+      group: 'g-1',
+      end: 'lost',
+      outcome: 'solved',
+      tag: 'print',
+    });
     expect(isFiltered(filters)).toBe(true);
   });
 
   it('that are unknown are left out', () => {
-    const filters = read('period=ever&end=exploded');
+    const filters = read('period=ever&end=exploded&outcome=nice&tag=+');
     expect(askedFor(filters)).toEqual({});
     expect(isFiltered(filters)).toBe(false);
   });

@@ -8,7 +8,7 @@ import { monthOf, monthStart } from '../../../console/src/app/pages/reviews/mont
 import { grown, line, SPAN_MS } from '../../../console/src/app/pages/wall/delays.ts';
 import { backOff, only } from '../../../console/src/app/pages/wall/live.svelte.ts';
 import { painted, scrolledTo } from '../../../console/src/app/parts/window.ts';
-import type { LivePicture } from '../../../console/src/app/rim.ts';
+import type { Live } from '../../../console/src/generated/api.ts';
 import { maySee } from '../../../console/src/app/rights.ts';
 
 describe('a long list', () => {
@@ -56,7 +56,7 @@ describe('a sign-in', () => {
 });
 
 describe('the wall', () => {
-  const picture = (at: number, delays: Record<string, number | undefined>): LivePicture => ({
+  const picture = (at: number, delays: Record<string, number | undefined>): Live => ({
     at,
     operators: [
       { operator: { id: 'u-1', name: 'Kim' }, state: 'busy' },

@@ -28,6 +28,8 @@ const session: SessionEntry = {
   paths: [],
   granted: [],
   differs: false,
+  tags: [],
+  rating: {},
 };
 
 describe('moments', () => {

@@ -35,6 +35,8 @@ const actions: Record<string, () => string> = {
   'session.reported': m.action_session_reported,
   'session.ended': m.action_session_ended,
   'session.differs': m.action_session_differs,
+  'session.noted': m.action_session_noted,
+  'session.rated': m.action_session_rated,
   'log.read': m.action_log_read,
   'log.exported': m.action_log_exported,
   'log.personal_data_deleted': m.action_log_personal_data_deleted,

@@ -1,10 +1,13 @@
 // What happened in a session, in the words of somebody who was not there.
 import type { EndReason } from '@beside/kit/generated/EndReason.ts';
+import type { Felt } from '@beside/kit/generated/Felt.ts';
+import type { Outcome } from '@beside/kit/generated/Outcome.ts';
 import type { Party } from '@beside/kit/generated/Party.ts';
 import type { PathKind } from '@beside/kit/generated/PathKind.ts';
 import type { Right } from '@beside/kit/generated/Right.ts';
 import type { IconName } from '@beside/kit/icons.ts';
 import { m } from '@beside/kit/paraglide/messages.js';
+import { outcomeWords } from '@beside/kit/words/outcomes.ts';
 import { isDirect } from '@beside/kit/words/path.ts';
 import { rightIcon } from '@beside/kit/words/rights.ts';
 
@@ -45,6 +48,10 @@ export const rightName: Record<Right, () => string> = {
   system_information: m.con_right_system_information,
 };
 
+/** How a customer found it: a sign and a word. */
+export const feltWord: Record<Felt, () => string> = { good: m.rate_good, fair: m.rate_fair, poor: m.rate_poor };
+export const feltSign: Record<Felt, IconName> = { good: 'faceGood', fair: 'faceFair', poor: 'facePoor' };
+
 export const endReasons = Object.keys(endWord) as EndReason[];
 
 export const isPath = (text: string): text is PathKind => Object.hasOwn(paths, text);
@@ -52,8 +59,11 @@ export const isRight = (text: string): text is Right => Object.hasOwn(rightName,
 export const isEndReason = (text: string): text is EndReason => Object.hasOwn(endWord, text);
 const isParty = (text: string): text is Party => Object.hasOwn(partyWord, text);
 
+export const isOutcome = (text: string): text is Outcome => Object.hasOwn(outcomeWords, text);
+
 /** Names of a newer broker are shown as they are. */
 export const endText = (reason: string): string => (isEndReason(reason) ? endWord[reason]() : reason);
+export const outcomeText = (outcome: string): string => (isOutcome(outcome) ? outcomeWords[outcome]() : outcome);
 export const partyText = (party: string): string => (isParty(party) ? partyWord[party]() : party);
 export const rightText = (right: string): string => (isRight(right) ? rightName[right]() : right);
 export const rightSign = (right: string): IconName => (isRight(right) ? rightIcon[right] : 'key');

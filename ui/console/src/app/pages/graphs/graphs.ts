@@ -1,11 +1,12 @@
 // The graphs of a period: each a question, its answer, a drawing, and the same figures as a table.
 import { m } from '@beside/kit/paraglide/messages.js';
+import { outcomes, outcomeWords } from '@beside/kit/words/outcomes.ts';
 
 import type { Figures, Spread, Statistics } from '../../../generated/api.ts';
 import { change, clockTime, count, date, duration, percent, shortDate, shortMonth, weekday } from '../../format.ts';
 import { linkTo } from '../../router.svelte.ts';
 import { spanQuery, type Bucket, type Span } from '../../time/periods.ts';
-import { endText } from '../../words/sessions.ts';
+import { endText, feltWord } from '../../words/sessions.ts';
 import type { Asked } from './asked.ts';
 import { bars, columns, heat, lines, shares, type Axis } from './drawings.ts';
 import type { Drawing } from './echarts.ts';
@@ -61,11 +62,9 @@ export function bucketName(from: number, bucket: Bucket, long = false): string {
   }
 }
 
-/** A link to the sessions of a time, as far as the list of sessions can be asked for them. */
-export function linkOf({ operator, group }: Asked, span: Span, end?: string): string | undefined {
-  // The list can't be asked for those of a group: other sessions than those counted would be worse than none.
-  if (group !== '') return undefined;
-  return linkTo('/sessions', { ...spanQuery(span), operator, end });
+/** A link to the sessions of a time. */
+export function linkOf({ operator, group }: Asked, span: Span, more: { end?: string; outcome?: string } = {}): string {
+  return linkTo('/sessions', { ...spanQuery(span), operator, group, ...more });
 }
 
 export function graphsOf(statistics: Statistics, asked: Asked): Graph[] {
@@ -74,6 +73,8 @@ export function graphsOf(statistics: Statistics, asked: Asked): Graph[] {
     spread(statistics, asked, 'waiting'),
     spread(statistics, asked, 'duration'),
     ends(statistics, asked),
+    outcomesOf(statistics, asked),
+    ratings(statistics),
     paths(statistics, asked),
     week(statistics),
     parts(statistics, asked),
@@ -166,7 +167,7 @@ function ends({ total }: Statistics, asked: Asked): Graph {
     head: [m.col_outcome(), m.graph_attempts(), m.graph_share()],
     rows: found.map(([end, times]) => ({
       cells: [{ text: endText(end), raw: end }, counted(times), part(share(times))],
-      href: linkOf(asked, asked.span, end),
+      href: linkOf(asked, asked.span, { end }),
     })),
     draw: (palette) =>
       bars(
@@ -174,6 +175,56 @@ function ends({ total }: Statistics, asked: Asked): Graph {
         found.map(([end]) => endText(end)),
         found.map(([, times]) => times),
         found.map(([, times]) => `${percent(share(times))}  ${count(times)}`),
+      ),
+  };
+}
+
+function outcomesOf({ total }: Statistics, asked: Asked): Graph {
+  const said = outcomes.map((outcome) => ({ outcome, times: total.outcomes[outcome] }));
+  const whole = said.reduce((sum, { times }) => sum + times, 0);
+  const share = (times: number) => (whole === 0 ? 0 : times / whole);
+  return {
+    id: 'outcomes',
+    title: m.graph_outcomes(),
+    answer: whole === 0 ? '–' : percent(share(total.outcomes.solved)),
+    unit: m.graph_outcomes_unit(),
+    note: m.graph_outcomes_note({ count: count(whole) }),
+    head: [m.after_outcome(), m.graph_sessions(), m.graph_share()],
+    rows: said.map(({ outcome, times }) => ({
+      cells: [{ text: outcomeWords[outcome](), raw: outcome }, counted(times), part(share(times))],
+      href: linkOf(asked, asked.span, { outcome }),
+    })),
+    draw: (palette) =>
+      bars(
+        palette,
+        outcomes.map((outcome) => outcomeWords[outcome]()),
+        said.map(({ times }) => times),
+        said.map(({ times }) => `${percent(share(times))}  ${count(times)}`),
+      ),
+  };
+}
+
+function ratings({ total }: Statistics): Graph {
+  const felt = (['good', 'fair', 'poor'] as const).map((one) => ({ one, times: total.ratings[one] }));
+  const whole = felt.reduce((sum, { times }) => sum + times, 0);
+  const share = (times: number) => (whole === 0 ? 0 : times / whole);
+  const solved = total.ratings.solved + total.ratings.not_solved;
+  return {
+    id: 'ratings',
+    title: m.graph_ratings(),
+    answer: whole === 0 ? '–' : percent(share(total.ratings.good)),
+    unit: m.graph_ratings_unit(),
+    note: solved === 0 ? '' : m.graph_ratings_note({ share: percent(total.ratings.solved / solved) }),
+    head: [m.col_rating(), m.graph_sessions(), m.graph_share()],
+    rows: felt.map(({ one, times }) => ({
+      cells: [{ text: feltWord[one](), raw: one }, counted(times), part(share(times))],
+    })),
+    draw: (palette) =>
+      bars(
+        palette,
+        felt.map(({ one }) => feltWord[one]()),
+        felt.map(({ times }) => times),
+        felt.map(({ times }) => `${percent(share(times))}  ${count(times)}`),
       ),
   };
 }
@@ -273,7 +324,7 @@ function parts({ parts: all = [], total }: Statistics, asked: Asked): Graph {
         counted(figures.direct),
         counted(figures.relayed),
       ],
-      href: byOperator && of ? linkOf({ ...asked, operator: of.id }, asked.span) : undefined,
+      href: of ? linkOf({ ...asked, [asked.split]: of.id }, asked.span) : undefined,
     })),
     draw: (palette) =>
       bars(

@@ -22,6 +22,8 @@ const words: Record<string, (moment: Moment) => Told> = {
   'session.accepted': () => ({ icon: 'check', text: m.moment_accepted(), beside: '' }),
   'session.ended': (moment) => ({ icon: 'close', text: m.moment_ended(), beside: ended(moment) }),
   'session.differs': () => ({ icon: 'notice', text: m.moment_differs(), beside: '' }),
+  'session.noted': () => ({ icon: 'book', text: m.action_session_noted(), beside: '' }),
+  'session.rated': () => ({ icon: 'faceGood', text: m.action_session_rated(), beside: '' }),
   accepted: () => ({ icon: 'check', text: m.moment_allowed(), beside: '' }),
   refused: () => ({ icon: 'close', text: m.moment_refused(), beside: '' }),
   checked: () => ({ icon: 'check', text: m.moment_checked(), beside: '' }),

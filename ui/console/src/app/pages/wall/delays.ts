@@ -1,5 +1,5 @@
 // The delays of running sessions in the last minutes, for their small graphs.
-import type { LivePicture } from '../../rim.ts';
+import type { Live } from '../../../generated/api.ts';
 
 export const SPAN_MS = 5 * 60_000;
 /** Points kept of a session. */
@@ -13,11 +13,11 @@ export interface Point {
 export type Delays = ReadonlyMap<string, Point[]>;
 
 /** What is known with another picture: sessions that run no longer are forgotten. */
-export function grown(before: Delays, picture: LivePicture): Delays {
+export function grown(before: Delays, picture: Live): Delays {
   return new Map(
     picture.running.map(({ sid, delay_ms: ms }) => {
       const points = (before.get(sid) ?? []).filter(({ at }) => at > picture.at - SPAN_MS);
-      if (ms !== undefined) points.push({ at: picture.at, ms });
+      if (ms != null) points.push({ at: picture.at, ms });
       return [sid, points.slice(-POINTS_MOST)];
     }),
   );

@@ -1,6 +1,6 @@
 // What goes on now, as the broker tells it over a socket: the whole picture at once, and again with each change.
 import type { Result } from '../../../wire.ts';
-import type { LivePicture, LiveTicket } from '../../rim.ts';
+import type { Live, Ticket } from '../../../generated/api.ts';
 
 /** The first wait before another try; each further one is twice as long, up to the last. */
 const WAIT_MS = 1_000;
@@ -12,7 +12,7 @@ export function backOff(tries: number, part: number): number {
 }
 
 /** Only those of some operators. */
-export function only(picture: LivePicture, seen: ReadonlySet<string> | null): LivePicture {
+export function only(picture: Live, seen: ReadonlySet<string> | null): Live {
   if (!seen) return picture;
   const own = ({ operator }: { operator: { id: string } }) => seen.has(operator.id);
   return {
@@ -24,19 +24,19 @@ export function only(picture: LivePicture, seen: ReadonlySet<string> | null): Li
 }
 
 export class LiveSocket {
-  picture = $state.raw<LivePicture | null>(null);
+  picture = $state.raw<Live | null>(null);
   /** The socket is open: the picture is what is so now. */
   live = $state(false);
   /** By how much the broker's clock is ahead of this one, in milliseconds. */
   ahead = $state(0);
 
-  readonly #ticket: () => Promise<Result<LiveTicket>>;
+  readonly #ticket: () => Promise<Result<Ticket>>;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
   #over = false;
 
-  constructor(ticket: () => Promise<Result<LiveTicket>>) {
+  constructor(ticket: () => Promise<Result<Ticket>>) {
     this.#ticket = ticket;
   }
 
@@ -68,7 +68,7 @@ export class LiveSocket {
 
   #take(data: unknown): void {
     if (typeof data !== 'string') return;
-    const picture = JSON.parse(data) as LivePicture;
+    const picture = JSON.parse(data) as Live;
     this.ahead = picture.at - Date.now();
     this.picture = picture;
     this.live = true;
