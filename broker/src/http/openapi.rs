@@ -147,7 +147,24 @@ const fn role_text(role: beside_protocol::api::Role) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+
+    /// The console's types are made from this file. One that is out of date is written anew, and the test fails: whoever
+    /// changed the API sees in the difference what pages get to hear of it.
+    #[test]
+    fn the_console_has_this_description() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/console/src/generated/openapi.json");
+        let described = serde_json::to_string_pretty(&describe()).unwrap() + "\n";
+        let kept = fs::read_to_string(&file).unwrap_or_default();
+        if kept != described {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, described).unwrap();
+            panic!("{} was out of date, and has been written anew", file.display());
+        }
+    }
 
     #[test]
     fn every_route_is_described_and_nothing_else() {

@@ -101,6 +101,7 @@ async fn a_stranger_finds_the_pages_and_the_open_rows_of_the_table_only() {
             "/sign-in",
             "/console/sign-in",
             "/signal/customer",
+            "/rating",
             "/live/socket"
         ]
     );

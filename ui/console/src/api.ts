@@ -1,11 +1,9 @@
-// The one place that talks to the broker. What it answers is a value or a problem; nothing is thrown.
+// What pages ask the broker that need no sign-in.
 import type { ErrorCode } from '@beside/kit/generated/ErrorCode.ts';
-import { errorForOperator } from '@beside/kit/words/errors.ts';
 import { isPasswordReason, type PasswordReason, type PasswordRules } from '@beside/kit/words/passwords.ts';
 import type { Role } from '@beside/kit/words/roles.ts';
 
-/** Passwords are hashed behind a queue; still nobody waits longer than this. */
-const ANSWER_MS = 10_000;
+import { send } from './wire.ts';
 
 /** Why there is no value: RFC 9457, as far as a page can use it. */
 export interface Problem {
@@ -72,39 +70,10 @@ export const broker = {
 export type Broker = typeof broker;
 
 async function ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer<T>> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), ANSWER_MS);
-  try {
-    const response = await fetch(`/api/v1${path}`, {
-      method,
-      signal: patience.signal,
-      cache: 'no-store',
-      redirect: 'error',
-      ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return response.ok ? { ok: true, value: JSON.parse(text) as T } : { ok: false, problem: problemOf(text) };
-  } catch (error) {
-    return { ok: false, problem: plain(error instanceof SyntaxError ? 'broker_misbehaved' : 'broker_unreachable') };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** An answer that is no problem document comes from something between here and the broker. */
-function problemOf(text: string): Problem {
-  const told = JSON.parse(text) as { code?: unknown; retry_after?: unknown; reasons?: unknown };
-  const code = isErrorCode(told.code) ? told.code : 'broker_misbehaved';
-  const retryAfter = typeof told.retry_after === 'number' ? told.retry_after : null;
-  return { code, retryAfter, reasons: knownReasons(told.reasons) };
-}
-
-function plain(code: ErrorCode): Problem {
-  return { code, retryAfter: null, reasons: [] };
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorForOperator, code);
+  const result = await send<T>({ method, path, body });
+  if (result.ok) return result;
+  const { code, retryAfter, reasons } = result.problem;
+  return { ok: false, problem: { code, retryAfter, reasons: knownReasons(reasons) } };
 }
 
 /** A reason without words yet still means that the password is too easy to guess. */

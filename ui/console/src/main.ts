@@ -11,14 +11,17 @@ import { preferredLanguage } from './language.ts';
 type Page = () => Promise<{ default: Component }>;
 
 const front: Page = () => import('./pages/public/Public.svelte');
-const pages: Record<string, Page> = {
-  '/account': () => import('./pages/account/Account.svelte'),
-};
+const account: Page = () => import('./pages/account/Account.svelte');
+const inside: Page = () => import('./app/Console.svelte');
+
+function pageOf(pathname: string): Page {
+  if (/^\/console(?:\/|$)/u.test(pathname)) return inside;
+  return pathname.replace(/\/$/u, '') === '/account' ? account : front;
+}
 
 async function start(): Promise<void> {
   language.set(preferredLanguage());
-  const page = pages[location.pathname.replace(/\/$/u, '')] ?? front;
-  const { default: component } = await page();
+  const { default: component } = await pageOf(location.pathname)();
   const target = document.getElementById('app');
   if (target) mount(component, { target });
 }

@@ -2,6 +2,7 @@
 import '@beside/kit/tokens.css';
 import '@beside/kit/base.css';
 import '@beside/kit/window.css';
+import '@beside/kit/dense.css';
 import './manager.css';
 
 import { manager } from '@beside/kit/bridge.ts';

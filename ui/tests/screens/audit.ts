@@ -16,7 +16,9 @@ export function audit({ target, scrolls: whole = false }: Demands): string[] {
 
   const headings = [...document.querySelectorAll('h1')].filter(visible);
   if (headings.length !== 1) problems.push(`${headings.length} headings of the first level`);
-  const primaries = [...document.querySelectorAll('.btn.primary')].filter(visible);
+  // What lies below a dialog's veil takes no press.
+  const front = document.querySelector('.dialog') ?? document;
+  const primaries = [...front.querySelectorAll('.btn.primary')].filter(visible);
   if (primaries.length > 1) problems.push(`${primaries.length} primary buttons`);
 
   for (const control of document.querySelectorAll('button, input, [role=button], [role=switch]')) {
@@ -67,7 +69,7 @@ export function audit({ target, scrolls: whole = false }: Demands): string[] {
       const inSight = !box || (y > box.top && y < box.bottom);
       const hit = inSight ? document.elementFromPoint(x, y) : null;
       const covers = hit && !parent.contains(hit) && !hit.contains(parent);
-      if (covers && !hit.closest('input, .dialog, .dialog-veil, .menu, .toast') && !clipped)
+      if (covers && !hit.closest('input, select, .dialog, .dialog-veil, .menu, .toast') && !clipped)
         problems.push(`${name(hit)} covers: ${text}`);
     }
   }

@@ -7,7 +7,8 @@ import { consolePort } from '../../playwright.config.ts';
 export const origin = `http://127.0.0.1:${consolePort}`;
 
 /** A problem document, or no answer: at once, or ever. */
-export type Refusal = { status: number; code: string; retry_after?: number; reasons?: string[] } | 'cut' | 'silent';
+export type Refusal =
+  { status: number; code: string; retry_after?: number; reasons?: string[]; challenge?: string } | 'cut' | 'silent';
 
 type Said<T> = { value: T } | Refusal;
 
