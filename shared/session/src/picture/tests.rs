@@ -76,7 +76,8 @@ proptest! {
         let mut fates = fates.iter().cycle();
         let mut waiting: Vec<Vec<u8>> = frames.iter().enumerate().map(|(n, pieces)| frame(n as u32, *pieces)).collect();
         let all = waiting.clone();
-        for _ in 0..20_000 {
+        // Half an hour. Where half of everything is lost, answers too, it takes minutes: probes come ever more seldom.
+        for _ in 0..360_000 {
             if line.shown.len() == all.len() {
                 break;
             }
