@@ -185,7 +185,7 @@ const rules = ['target-size'];
 for (const [name, play] of Object.entries(plays)) {
   const places: Place[] = [
     { name: `app-${name}`, width: 1440, height: 900, zooms: [1], demands, rules },
-    { name: `app-${name}-small`, width: 1024, height: 700, zooms: [1], demands, rules },
+    { name: `app-${name}-small`, width: 1024, height: 700, zooms: [1], themes: ['light'], demands, rules },
   ];
   for (const place of places) {
     everywhere(place, async (showing) => {

@@ -204,7 +204,7 @@ const rules = ['target-size'];
 for (const [name, play] of Object.entries(plays)) {
   const places: Place[] = [
     { name: `console-${name}`, width: 1280, height: 800, zooms: [1, 2], demands, rules },
-    { name: `console-${name}-narrow`, width: 320, height: 640, zooms: [1], demands, rules },
+    { name: `console-${name}-narrow`, width: 320, height: 640, zooms: [1], themes: ['light'], demands, rules },
   ];
   for (const place of places) {
     everywhere(place, async (showing) => {

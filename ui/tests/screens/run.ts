@@ -12,6 +12,7 @@ import { installShell } from './shell.ts';
 export const languages = ['ko', 'ja', 'en'] as const;
 export type Language = (typeof languages)[number];
 const themes = ['light', 'dark'] as const;
+type Theme = (typeof themes)[number];
 
 /** Names, roles and contrast hang on the theme, not on the language: axe, which is slow, sees each theme once. */
 const accessible = { light: 'ko', dark: 'en' } as const;
@@ -23,6 +24,8 @@ export interface Place {
   height: number;
   /** How far it is zoomed in, in turn. */
   zooms?: readonly number[];
+  /** In which themes; both without it. A smaller window of what is shown elsewhere needs one. */
+  themes?: readonly Theme[];
   /** The shell makes this window larger with the display's scale, so zoom never takes room away from it. */
   grows?: boolean;
   demands: Demands;
@@ -80,11 +83,11 @@ export function showEverywhere(window: Window): void {
   });
 }
 
-/** One test for each language, theme and zoom. */
+/** One test for each language, theme and zoom. What fits hangs on language and zoom, so the dark theme is shown at 100 %. */
 export function everywhere(place: Place, show: (showing: Showing) => Promise<void>): void {
   for (const language of languages) {
-    for (const colorScheme of themes) {
-      for (const zoom of place.zooms ?? [1, 1.5, 2]) {
+    for (const colorScheme of place.themes ?? themes) {
+      for (const zoom of colorScheme === 'dark' ? [1] : (place.zooms ?? [1, 1.5, 2])) {
         test(`${place.name} ${language} ${colorScheme} ${zoom * 100} %`, async ({ browser }) => {
           const shrink = place.grows ? 1 : zoom;
           const context = await browser.newContext({
@@ -104,7 +107,7 @@ export function everywhere(place: Place, show: (showing: Showing) => Promise<voi
             if (judged) found.push(...(await axe(page, place.rules)));
             found.push(...(await page.evaluate(() => window.violations.splice(0))));
             problems.push(...found.map((problem) => `${name}: ${problem}`));
-            if (zoom === 1 && (colorScheme === 'light' || judged)) {
+            if (zoom === 1) {
               const folder = `${pictures}/${place.name}`;
               mkdirSync(folder, { recursive: true });
               await page.screenshot({
