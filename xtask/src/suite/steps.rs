@@ -87,7 +87,7 @@ fn ui_tests(bench: &Bench<'_>) -> Result<Outcome> {
 
 fn ui_screens(bench: &Bench<'_>) -> Result<Outcome> {
     let said =
-        bench.checkout.npm().args(["run", "test:screens"]).limit(Duration::from_secs(1_200)).logged(&bench.log)?;
+        bench.checkout.npm().args(["run", "test:screens"]).limit(Duration::from_secs(1_800)).logged(&bench.log)?;
     Ok(Outcome::Ran(tally::of(&said)))
 }
 

@@ -160,7 +160,7 @@ export function bars(palette: Palette, names: string[], values: number[], words:
   return {
     ...base(palette),
     grid: { left: 4, right: 128, top: 0, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    xAxis: { type: 'value', min: 0, show: false },
+    xAxis: { type: 'value', min: 0, max: Math.max(1, ...values), show: false },
     yAxis: {
       type: 'category',
       inverse: true,
