@@ -139,6 +139,19 @@ pub(super) fn seen_by(id: &OperatorId, role: Role, rules: &AccessRules) -> Optio
     }
 }
 
+/// Of the operators whom somebody sees those that are asked for: one, the members of a group, or who is both; all of them
+/// without a set.
+pub(super) fn narrowed(
+    sees: Option<BTreeSet<OperatorId>>,
+    operator: Option<OperatorId>,
+    group: Option<&str>,
+    rules: &AccessRules,
+) -> Option<BTreeSet<OperatorId>> {
+    let one = operator.map(|id| BTreeSet::from([id]));
+    let members = group.map(|group| rules.members(group));
+    [sees, one, members].into_iter().flatten().reduce(|these, those| &these & &those)
+}
+
 /// A signed-in account, whatever its role: programs are refused.
 #[derive(Debug, Clone)]
 pub(super) struct SignedInCaller {

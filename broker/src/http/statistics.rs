@@ -12,7 +12,7 @@ use beside_protocol::ids::OperatorId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::{Caller, Identity};
+use super::caller::{Caller, Identity, narrowed};
 use super::{Refusal, Shared};
 use crate::statistics::StatisticsError;
 use crate::storage::records::text;
@@ -231,13 +231,7 @@ pub(super) async fn get(
 
 /// The accounts that are asked for, as far as the caller may see them; all without a set.
 fn accounts(asked: &Asked, caller: &Caller, shared: &Shared) -> Option<BTreeSet<OperatorId>> {
-    let rules = shared.rules();
-    let members = asked.group.as_ref().map(|group| {
-        let members = rules.memberships.iter().filter(|(_, groups)| groups.contains(group));
-        members.map(|(id, _)| id.clone()).collect::<BTreeSet<_>>()
-    });
-    let one = asked.operator.clone().map(|id| BTreeSet::from([id]));
-    [caller.sees(shared), members, one].into_iter().flatten().reduce(|some, others| &some & &others)
+    narrowed(caller.sees(shared), asked.operator.clone(), asked.group.as_deref(), &shared.rules())
 }
 
 /// Who is in which groups now, as far as the caller may see them.

@@ -11,7 +11,7 @@ use beside_protocol::ids::{OperatorId, SessionId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::super::caller::Caller;
+use super::super::caller::{Caller, narrowed};
 use super::super::page::{Page, page, rows, time_and, time_cursor};
 use super::super::{Refusal, Shared};
 use crate::storage::sessions::{SessionEntry, SessionQuery};
@@ -107,9 +107,7 @@ impl Wanted<'_> {
     ) -> Result<SessionQuery, ErrorCode> {
         let only: Option<OperatorId> =
             self.operator.map(str::parse).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
-        let only = only.map(|id| BTreeSet::from([id]));
-        let members = self.group.map(|group| shared.rules().members(group.as_str()));
-        let operators = [sees, only, members].into_iter().flatten().reduce(|these, those| &these & &those);
+        let operators = narrowed(sees, only, self.group.map(Id::as_str), &shared.rules());
         let (from, before) = self.span;
         let tag = self.tag.map(tag).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
         Ok(SessionQuery {

@@ -1,6 +1,5 @@
 // What happened in a session, in the words of somebody who was not there.
 import type { EndReason } from '@beside/kit/generated/EndReason.ts';
-import type { Felt } from '@beside/kit/generated/Felt.ts';
 import type { Outcome } from '@beside/kit/generated/Outcome.ts';
 import type { Party } from '@beside/kit/generated/Party.ts';
 import type { PathKind } from '@beside/kit/generated/PathKind.ts';
@@ -47,10 +46,6 @@ export const rightName: Record<Right, () => string> = {
   restart: m.con_right_restart,
   system_information: m.con_right_system_information,
 };
-
-/** How a customer found it: a sign and a word. */
-export const feltWord: Record<Felt, () => string> = { good: m.rate_good, fair: m.rate_fair, poor: m.rate_poor };
-export const feltSign: Record<Felt, IconName> = { good: 'faceGood', fair: 'faceFair', poor: 'facePoor' };
 
 export const endReasons = Object.keys(endWord) as EndReason[];
 

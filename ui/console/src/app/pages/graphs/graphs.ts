@@ -1,12 +1,13 @@
 // The graphs of a period: each a question, its answer, a drawing, and the same figures as a table.
 import { m } from '@beside/kit/paraglide/messages.js';
+import { feltWords } from '@beside/kit/words/felt.ts';
 import { outcomes, outcomeWords } from '@beside/kit/words/outcomes.ts';
 
 import type { Figures, Spread, Statistics } from '../../../generated/api.ts';
 import { change, clockTime, count, date, duration, percent, shortDate, shortMonth, weekday } from '../../format.ts';
 import { linkTo } from '../../router.svelte.ts';
 import { spanQuery, type Bucket, type Span } from '../../time/periods.ts';
-import { endText, feltWord } from '../../words/sessions.ts';
+import { endText } from '../../words/sessions.ts';
 import type { Asked } from './asked.ts';
 import { bars, columns, heat, lines, shares, type Axis } from './drawings.ts';
 import type { Drawing } from './echarts.ts';
@@ -217,12 +218,12 @@ function ratings({ total }: Statistics): Graph {
     note: solved === 0 ? '' : m.graph_ratings_note({ share: percent(total.ratings.solved / solved) }),
     head: [m.col_rating(), m.graph_sessions(), m.graph_share()],
     rows: felt.map(({ one, times }) => ({
-      cells: [{ text: feltWord[one](), raw: one }, counted(times), part(share(times))],
+      cells: [{ text: feltWords[one](), raw: one }, counted(times), part(share(times))],
     })),
     draw: (palette) =>
       bars(
         palette,
-        felt.map(({ one }) => feltWord[one]()),
+        felt.map(({ one }) => feltWords[one]()),
         felt.map(({ times }) => times),
         felt.map(({ times }) => `${percent(share(times))}  ${count(times)}`),
       ),
