@@ -9,6 +9,7 @@
 pub mod afterwards;
 pub mod api;
 pub mod control;
+pub mod device;
 pub mod end;
 pub mod error;
 pub mod frame;
@@ -25,6 +26,7 @@ pub mod rights;
 pub mod signalling;
 mod wire;
 
+pub use device::DeviceId;
 pub use end::{End, EndReason, Party};
 pub use error::ErrorCode;
 pub use ids::{AccessCode, CheckNumber, DisplayId, OperatorId, PathId, SessionId, Token};

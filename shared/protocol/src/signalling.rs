@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::DeviceId;
 use crate::end::End;
 use crate::error::ErrorCode;
 use crate::ids::{AccessCode, SessionId, Token};
@@ -22,6 +23,9 @@ pub enum FromCustomer {
         code: AccessCode,
         /// M1, base64url. It carries the session id.
         m1: Bytes,
+        /// The number of the customer's computer in this organisation; none where the app can't keep one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        device: Option<DeviceId>,
         /// The answer to `prove`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proof: Option<Proof>,

@@ -116,6 +116,7 @@ impl World {
         let config = CustomerConfig {
             sid: SessionId(sid),
             code: code.clone(),
+            device: None,
             organisation: setup.org_json.then(|| setup.trust.organisation.clone()),
             newest_status: setup.newest_status,
             time: setup.client_time,

@@ -97,6 +97,7 @@ impl<'a> Attempt<'a> {
         let config = CustomerConfig {
             sid,
             code: code.clone(),
+            device: None,
             organisation: app.organisation.clone(),
             newest_status: app.newest_status,
             time: beside_installation::wall_clock(),

@@ -58,7 +58,7 @@ impl Switchboard {
         let first = !std::mem::replace(&mut customer.spoke, true);
         let idle = customer.sid.is_none();
         let done = match message {
-            FromCustomer::Knock { code, m1, proof } if idle => {
+            FromCustomer::Knock { code, m1, device: _, proof } if idle => {
                 self.knock(socket, Knock { code, m1, proof }, now, rng, out)
             }
             FromCustomer::Resume { sid, token } if first => {

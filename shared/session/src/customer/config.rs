@@ -1,7 +1,7 @@
 //! What the customer's side must know before it knocks.
 
 use beside_identity::{Organisation, UnixTime, Verified};
-use beside_protocol::{AccessCode, SessionId};
+use beside_protocol::{AccessCode, DeviceId, SessionId};
 
 /// What the customer's side must know before it knocks.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub struct CustomerConfig {
     pub sid: SessionId,
     /// The code that was typed. It is an address, not a secret; it is kept to point out when it is typed as the number.
     pub code: AccessCode,
+    /// The number of this computer in this organisation, for the broker's log; none if it can't be kept.
+    pub device: Option<DeviceId>,
     /// Of the verified org.json. With it the operator must have a certificate; without it there is no verified name
     /// and the customer types the number.
     pub organisation: Option<Verified<Organisation>>,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use beside_identity::{Operator, UnixTime, Verified};
 use beside_protocol::proof::Proof;
 use beside_protocol::signalling::{Bytes, FromCustomer, SessionEvent};
-use beside_protocol::{AccessCode, SessionId};
+use beside_protocol::{AccessCode, DeviceId, SessionId};
 
 use super::CustomerOutput;
 use crate::line::Line;
@@ -14,6 +14,7 @@ use crate::socket::Socket;
 pub(super) struct Context {
     pub(super) sid: SessionId,
     pub(super) code: AccessCode,
+    pub(super) device: Option<DeviceId>,
     pub(super) attempt: u8,
     pub(super) socket: Socket,
     /// Verified by M4.
@@ -40,7 +41,7 @@ impl Context {
 
     /// Knocks, for the first time or with what the broker asked for.
     pub(super) fn knock(&mut self, m1: &[u8], proof: Option<Proof>) {
-        let knock = FromCustomer::Knock { code: self.code.clone(), m1: Bytes(m1.to_vec()), proof };
+        let knock = FromCustomer::Knock { code: self.code.clone(), m1: Bytes(m1.to_vec()), device: self.device, proof };
         self.put(CustomerOutput::Signal(knock));
     }
 

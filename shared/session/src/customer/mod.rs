@@ -69,7 +69,7 @@ impl Customer {
     /// Once a person has let the code be typed again, it is another attempt: a new `Customer` with a new session id.
     #[must_use]
     pub fn knock(config: CustomerConfig, mut rng: Box<dyn CryptoRng + Send>, now: Instant) -> Self {
-        let CustomerConfig { sid, code, organisation, newest_status, time, fingerprint, capabilities, attempt } =
+        let CustomerConfig { sid, code, device, organisation, newest_status, time, fingerprint, capabilities, attempt } =
             config;
         let without = if organisation.is_none() { CAP_NO_ORGANISATION } else { 0 };
         let capabilities = (capabilities & !CAP_NO_ORGANISATION) | without;
@@ -77,6 +77,7 @@ impl Customer {
         let mut context = Context {
             sid,
             code,
+            device,
             attempt,
             socket: Socket::new(),
             operator: None,

@@ -24,7 +24,8 @@ pub(crate) async fn knock(from: &Place, place: u8, code: &str) -> ToCustomer {
     let tls = tls.connect(ServerName::try_from(HOST).unwrap(), tcp).await.unwrap();
     let url = format!("wss://{}/api/v1/signal/customer", from.broker.host_and_port());
     let (mut socket, _) = tokio_tungstenite::client_async(url, tls).await.unwrap();
-    let knock = FromCustomer::Knock { code: code.parse().unwrap(), m1: m1(SessionId([place; 16])), proof: None };
+    let knock =
+        FromCustomer::Knock { code: code.parse().unwrap(), m1: m1(SessionId([place; 16])), device: None, proof: None };
     socket.send(Message::text(serde_json::to_string(&knock).unwrap())).await.unwrap();
     let answer = socket.next().await.unwrap().unwrap();
     serde_json::from_str(answer.to_text().unwrap()).unwrap()

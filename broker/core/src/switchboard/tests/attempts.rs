@@ -190,7 +190,10 @@ fn malformed_parts_close_the_socket() {
         ([vec![1, 2, 1], vec![0; 48]].concat(), vec!["refused version_unknown", "close "]),
     ] {
         let customer = house.customer();
-        house.customer_said(customer, FromCustomer::Knock { code: code.clone(), m1: Bytes(bytes), proof: None });
+        house.customer_said(
+            customer,
+            FromCustomer::Knock { code: code.clone(), m1: Bytes(bytes), device: None, proof: None },
+        );
         assert_eq!(house.told(customer), answer);
     }
     let customer = house.customer();

@@ -132,7 +132,7 @@ impl House {
     }
 
     pub(super) fn knock(&mut self, socket: SocketId, code: &AccessCode, sid: SessionId) {
-        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), proof: None });
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), device: None, proof: None });
     }
 
     /// A code that nobody has.
@@ -181,7 +181,7 @@ impl House {
         proof: Option<Proof>,
     ) -> Option<ToCustomer> {
         let begun = self.done.len();
-        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), proof });
+        self.customer_said(socket, FromCustomer::Knock { code: code.clone(), m1: m1(sid), device: None, proof });
         self.done[begun..].iter().find_map(|effect| match effect {
             Effect::ToCustomer(to, message) if *to == socket => Some(message.clone()),
             _ => None,
