@@ -5,6 +5,7 @@ const COMMANDS: &[&str] = &[
     "settings",
     "submit_broker",
     "submit_code",
+    "renew_device",
     "cancel",
     "set_name",
     "continue_who",

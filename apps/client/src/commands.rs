@@ -18,6 +18,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         set_language,
         submit_broker,
         submit_code,
+        renew_device,
         cancel,
         set_name,
         continue_who,
@@ -56,6 +57,11 @@ fn submit_broker(address: String, app: State<'_, Handle>) {
 #[tauri::command]
 fn submit_code(code: String, app: State<'_, Handle>) {
     app.send(Command::SubmitCode(Zeroizing::new(code)));
+}
+
+#[tauri::command]
+fn renew_device(app: State<'_, Handle>) {
+    app.send(Command::RenewDevice);
 }
 
 #[tauri::command]

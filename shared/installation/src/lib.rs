@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+mod device;
 mod folder;
 mod language;
 mod log;
@@ -12,6 +13,7 @@ mod quiet;
 mod trust;
 
 pub use clock::wall_clock;
+pub use device::{device, renew_device};
 pub use folder::{DataFolder, FolderError, Lock};
 pub use language::Language;
 pub use log::log_to_stderr;

@@ -18,6 +18,7 @@ export const client = {
   settings: () => invoke<ClientSettings>('settings'),
   submitBroker: (address: string) => tell('submit_broker', { address }),
   submitCode: (code: string) => tell('submit_code', { code }),
+  renewDevice: () => tell('renew_device'),
   cancel: () => tell('cancel'),
   setName: (name: string) => tell('set_name', { name }),
   continueWho: () => tell('continue_who'),

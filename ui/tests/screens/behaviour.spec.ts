@@ -113,7 +113,7 @@ test('yes and no are the same size', async ({ page }) => {
 });
 
 test('a pasted code submits itself, and a refusal empties the boxes and tells what was typed', async ({ page }) => {
-  const code: ClientView = { screen: 'code', organisation, error: null, busy: false };
+  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' };
   await openClient(page, code);
   await page.keyboard.insertText('482 961');
   expect(await told(page)).toEqual([{ command: 'submit_code', args: { code: '482961' } }]);
@@ -125,8 +125,22 @@ test('a pasted code submits itself, and a refusal empties the boxes and tells wh
   await expect(page.getByTestId('code-input')).toBeFocused();
 });
 
+test('the computer has an ID that a customer can be rid of', async ({ page }) => {
+  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' };
+  await openClient(page, code);
+  await page.getByTestId('device').click();
+  await expect(page.getByTestId('device-id')).toHaveText('K7Q2-9XMB-41TD');
+  await page.getByTestId('device-renew').click();
+  expect(await told(page)).toEqual([{ command: 'renew_device', args: {} }]);
+  await show(page, { ...code, device: '1TDK-7Q29-XMB4' });
+  await expect(page.getByTestId('device-id')).toHaveText('1TDK-7Q29-XMB4');
+  await expect(page.getByRole('status').first()).not.toBeEmpty();
+  await page.getByTestId('device-back').click();
+  await expect(page.getByTestId('code-input')).toBeVisible();
+});
+
 test('another language repaints every word and is remembered', async ({ page }) => {
-  await openClient(page, { screen: 'code', organisation, error: null, busy: false });
+  await openClient(page, { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' });
   await page.getByTestId('language-ja').click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('6桁の数字');

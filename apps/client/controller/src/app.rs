@@ -5,8 +5,10 @@ use std::sync::Arc;
 use beside_identity::statement::BrokerAddress;
 use beside_identity::{Organisation, UnixTime, Verified};
 use beside_installation::{DataFolder, Fault, Trust};
-use beside_protocol::{AccessCode, ErrorCode};
+use beside_protocol::{AccessCode, DeviceId, ErrorCode};
 use beside_transport::{Broker, trust};
+use getrandom::SysRng;
+use rand_core::{Rng as _, UnwrapErr};
 use tokio::sync::{mpsc, watch};
 
 use crate::attempt::{Attempt, Outcome};
@@ -24,7 +26,9 @@ pub(crate) struct App {
     fault: Option<Fault>,
     pub(crate) organisation: Option<Verified<Organisation>>,
     pub(crate) newest_status: Option<UnixTime>,
-    broker: Option<Broker>,
+    broker: Option<(BrokerAddress, Broker)>,
+    /// This computer's number at that broker.
+    pub(crate) device: Option<DeviceId>,
     pub(crate) tries: Tries,
     pub(crate) machine: Arc<dyn Machine>,
     pub(crate) ui: Arc<dyn Ui>,
@@ -64,6 +68,7 @@ impl App {
             newest_status: found.as_ref().and_then(|found| found.newest_status),
             organisation: found.and_then(|found| found.organisation),
             broker: None,
+            device: None,
             tries: Tries::default(),
             machine,
             ui,
@@ -110,7 +115,9 @@ impl App {
 
     fn use_broker(&mut self, address: &BrokerAddress) -> Result<(), ErrorCode> {
         let tls = trust::client_config(&self.trust.authorities).map_err(|error| error.code())?;
-        self.broker = Some(Broker { host: address.host().to_owned(), port: address.port(), tls });
+        let broker = Broker { host: address.host().to_owned(), port: address.port(), tls };
+        self.broker = Some((address.clone(), broker));
+        self.device = beside_installation::device(&self.data, address, fresh_device());
         Ok(())
     }
 
@@ -145,8 +152,9 @@ impl App {
     }
 
     async fn ask_code(&mut self, error: Option<ErrorCode>) -> Next {
-        self.show(ClientView::Code { organisation: self.organisation_view(), error, busy: false });
+        let mut error = error;
         loop {
+            self.show_code(error, false);
             match self.commands.recv().await {
                 None | Some(Command::Quit) => return Next::Quit,
                 Some(Command::SubmitCode(text)) => {
@@ -158,14 +166,29 @@ impl App {
                         None => Next::AskCode(Some(ErrorCode::CodeWornOut)),
                     };
                 }
+                Some(Command::RenewDevice) => {
+                    error = None;
+                    self.renew_device();
+                }
                 Some(_) => {}
             }
         }
     }
 
+    /// The old number stays where no new one can be kept.
+    fn renew_device(&mut self) {
+        let Some((address, _)) = &self.broker else { return };
+        self.device = beside_installation::renew_device(&self.data, address, fresh_device()).or(self.device);
+    }
+
+    fn show_code(&self, error: Option<ErrorCode>, busy: bool) {
+        let device = self.device.map(|device| device.to_string());
+        self.show(ClientView::Code { organisation: self.organisation_view(), error, busy, device });
+    }
+
     async fn attempt(&mut self, code: AccessCode, attempt: u8) -> Next {
-        let Some(broker) = self.broker.clone() else { return Next::AskBroker(None) };
-        self.show(ClientView::Code { organisation: self.organisation_view(), error: None, busy: true });
+        let Some((_, broker)) = self.broker.clone() else { return Next::AskBroker(None) };
+        self.show_code(None, true);
         let outcome = Attempt::run(self, broker, code, attempt).await;
         self.stop.put(None);
         match outcome {
@@ -183,6 +206,10 @@ impl App {
             call_back: organisation.body().call_back.clone(),
         })
     }
+}
+
+fn fresh_device() -> DeviceId {
+    DeviceId::from_random(UnwrapErr(SysRng).next_u64())
 }
 
 /// The civil date of a time in UTC, as `2026-11-21` (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").

@@ -97,7 +97,7 @@ impl<'a> Attempt<'a> {
         let config = CustomerConfig {
             sid,
             code: code.clone(),
-            device: None,
+            device: app.device,
             organisation: app.organisation.clone(),
             newest_status: app.newest_status,
             time: beside_installation::wall_clock(),
@@ -184,7 +184,11 @@ impl<'a> Attempt<'a> {
             }
             Command::TurnOff(right) => self.handle(CustomerInput::Act(CustomerAct::TurnOff(right))),
             Command::Stop => self.handle(CustomerInput::Act(CustomerAct::Stop)),
-            Command::Done | Command::Rate(_) | Command::SubmitBroker(_) | Command::SubmitCode(_) => {}
+            Command::Done
+            | Command::Rate(_)
+            | Command::SubmitBroker(_)
+            | Command::SubmitCode(_)
+            | Command::RenewDevice => {}
         }
     }
 

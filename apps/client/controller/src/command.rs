@@ -11,6 +11,8 @@ pub enum Command {
     SubmitBroker(String),
     /// The access code.
     SubmitCode(Zeroizing<String>),
+    /// Draws another number for this computer.
+    RenewDevice,
     /// Calls the attempt off.
     Cancel,
     /// The name that the operator shall see; empty for none.

@@ -70,7 +70,7 @@ impl Handle {
 /// Starts the app on the current tokio runtime.
 pub fn start(setup: Setup, machine: Arc<dyn Machine>, ui: Arc<dyn Ui>) -> Handle {
     let (commands, inbox) = mpsc::channel(COMMANDS);
-    let (shown, view) = watch::channel(ClientView::Code { organisation: None, error: None, busy: true });
+    let (shown, view) = watch::channel(ClientView::Code { organisation: None, error: None, busy: true, device: None });
     let stop = StopSlot::default();
     tokio::spawn(App::new(setup, machine, ui, (commands.clone(), inbox), shown, stop.clone()).run());
     Handle { commands, stop, view }

@@ -55,6 +55,8 @@ pub enum ClientView {
         error: Option<ErrorCode>,
         /// The code is on its way to the broker; the boxes take no input.
         busy: bool,
+        /// The number by which the organisation knows this computer, as `K7Q2-9XMB-41TD`, if one can be kept.
+        device: Option<String>,
     },
     /// The operator has been told.
     Waiting {

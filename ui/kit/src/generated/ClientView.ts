@@ -36,7 +36,11 @@ error: ErrorCode | null,
 /**
  * The code is on its way to the broker; the boxes take no input.
  */
-busy: boolean, } | { "screen": "waiting", 
+busy: boolean, 
+/**
+ * The number by which the organisation knows this computer, as `K7Q2-9XMB-41TD`, if one can be kept.
+ */
+device: string | null, } | { "screen": "waiting", 
 /**
  * The organisation, if there is an org.json.
  */
