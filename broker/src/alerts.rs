@@ -34,7 +34,7 @@ pub fn start(
     safeguards: &Safeguards,
 ) -> Vec<JoinHandle<()>> {
     let wake = Arc::new(Notify::new());
-    let channels = outlets.iter().map(Outlet::channel).collect();
+    let channels = outlets.iter().map(|outlet| outlet.way().channel).collect();
     let (checkpoints, witness) = (safeguards.checkpoints.clone(), safeguards.witness.clone());
     let mut tasks = vec![
         actix_web::rt::spawn(keeping::keep(shared.clone(), channels, alarms, Arc::clone(&wake))),

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod audit;
+mod backup;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::sealing::SecretKey;
 
 pub use alerts::{Alerts, Encryption, Language, Mail, Webhook};
 pub use audit::{Audit, log_keys};
+pub use backup::{Backup, recipient};
 
 /// An organisation has one to four keys (`docs/protocol.md`, "Signed statements").
 const KEYS_MAX: usize = 4;
@@ -46,6 +48,8 @@ pub struct Config {
     /// Who is told of alerts, and how.
     #[serde(default)]
     pub alerts: Alerts,
+    /// Backups that the broker makes by itself.
+    pub backup: Option<Backup>,
     /// What passwords are judged by, beyond the policy.
     #[serde(default)]
     pub passwords: Passwords,
@@ -197,6 +201,9 @@ impl Config {
         }
         config.audit.check()?;
         config.alerts.check()?;
+        if let Some(backup) = &config.backup {
+            backup.check()?;
+        }
         Ok(config)
     }
 }
@@ -244,6 +251,7 @@ mod tests {
     use super::*;
 
     const EXAMPLE: &str = include_str!("../beside-broker.example.toml");
+    const RECIPIENT: &str = "age1v6udggmqfyfa0zmkqr8pzumxdyjnxl802y744p5dd9vm9ark53rq0nru39";
 
     #[test]
     fn the_example_is_a_configuration() {
@@ -267,6 +275,7 @@ mod tests {
         assert!(config.organisation.name.is_some() && config.passwords.breached_list.is_some());
         let mail = config.alerts.mail.unwrap();
         assert!(mail.to.len() == 2 && mail.user.is_some() && config.alerts.webhook.is_some());
+        assert_eq!(config.backup.unwrap().recipients.len(), 1);
         assert!(config.audit.witness.is_some() && config.audit.earlier_keys.len() == 1);
         assert_eq!((config.proxies.trusted.len(), config.proxies.header), (2, ForwardingHeader::Forwarded));
     }
@@ -292,6 +301,9 @@ mod tests {
             ("[listen]", "[proxies]\ntrusted = [\"10.0.0.1/8\"]\n[listen]"),
             ("[listen]", "[audit]\nwitness = \"https://witness.example.com\"\n[listen]"),
             ("[listen]", "[audit]\nwitness_key = \"witness\"\n[listen]"),
+            ("[listen]", "[backup]\ndirectory = \"b\"\nrecipients = []\n[listen]"),
+            ("[listen]", "[backup]\ndirectory = \"b\"\nrecipients = [\"age1nobody\"]\n[listen]"),
+            ("[listen]", &format!("[backup]\ndirectory = \"b\"\nrecipients = [{RECIPIENT:?}]\nkeep = 0\n[listen]")),
             ("[listen]", "[alerts]\nzone = \"Asia/Atlantis\"\n[listen]"),
             ("[listen]", "[alerts.webhook]\nurl = \"http://x\"\nsecret_file = \"s\"\n[listen]"),
             ("[listen]", "[alerts.mail]\nrelay = \"x\"\nport = 25\nfrom = \"a@x.org\"\nto = []\n[listen]"),

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod alerts;
 pub mod audit;
+pub mod backups;
 pub mod check;
 pub mod cli;
 pub mod clock;

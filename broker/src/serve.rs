@@ -57,8 +57,8 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     recall(&exchange).await?;
     let clerk = actix_web::rt::spawn(Arc::clone(&exchange).keep_log());
     let surroundings = Surroundings::new(config, Arc::clone(&certificate));
-    let shared =
-        web::Data::new(Shared::new(config, Arc::clone(&exchange), Hashing::new(&mut random())?, surroundings).await?);
+    let (hashing, ways) = (Hashing::new(&mut random())?, outlets.iter().map(Outlet::way).collect());
+    let shared = web::Data::new(Shared::new(config, Arc::clone(&exchange), hashing, surroundings, ways).await?);
 
     let public = bind("listen.public", config.listen.public)?;
     let administration = bind("listen.administration", config.listen.administration)?;
@@ -90,6 +90,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(certificate.follow()),
         actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
     ];
+    let backups = shared.backups.clone().map(|backups| actix_web::rt::spawn(backups.keep(Arc::clone(&exchange))));
     let safeguards = Safeguards::start(exchange.storage.clone(), clock, offering);
     let alerting = alerts::start(&shared, config, outlets, alarms, &safeguards);
     let handles: Vec<_> = servers.iter().map(Server::handle).collect();
@@ -110,7 +111,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
     for ended in futures_util::future::join_all(servers).await {
         ended.context("the server failed")?;
     }
-    for task in tasks.into_iter().chain(alerting) {
+    for task in tasks.into_iter().chain(alerting).chain(backups) {
         task.abort();
     }
     exchange.close();

@@ -158,6 +158,10 @@ impl Alarms {
                 let told = || Finding::new(AlertKind::SelfCheck, severity, Subject::Broker, numbers);
                 (wrong + weak > 0).then(told).into_iter().collect()
             }
+            Observation::BackupFailed => vec![Finding::new(AlertKind::BackupFailed, Warning, Subject::Broker, [])],
+            Observation::Tried { account } => {
+                vec![Finding::new(AlertKind::Trial, Severity::Notice, Subject::Account(account), [])]
+            }
             Observation::ClockJumped { by_ms } => {
                 let jumped = by_ms.unsigned_abs() >= limits.clock_jump_seconds.saturating_mul(1_000);
                 let told = || Finding::new(AlertKind::ClockJumped, Warning, Subject::Broker, [("milliseconds", by_ms)]);
@@ -237,7 +241,14 @@ impl Alarms {
     fn tell(&mut self, finding: Finding, now: Now, out: &mut Vec<Alarm>) {
         let Finding { kind, severity, subject, numbers, blocks } = finding;
         let time = now.monotonic;
-        let quiet = if kind == AlertKind::CertificateExpiry { DAY } else { self.thresholds.quiet() };
+        let quiet = if kind == AlertKind::CertificateExpiry {
+            DAY
+        } else if kind == AlertKind::Trial {
+            // Whoever tries it waits for it.
+            Duration::ZERO
+        } else {
+            self.thresholds.quiet()
+        };
         let told = self.told.touch((kind, subject.clone()), time);
         if told.quiet_until > time && told.severity >= Some(severity) {
             told.swallowed = told.swallowed.saturating_add(1);

@@ -82,6 +82,13 @@ pub enum Observation {
         /// Things that an attacker or an accident would be glad of.
         weak: u64,
     },
+    /// A backup could not be made.
+    BackupFailed,
+    /// Somebody tries whether alerts arrive.
+    Tried {
+        /// Who.
+        account: OperatorId,
+    },
     /// The wall clock and the monotonic one went apart.
     ClockJumped {
         /// By so many milliseconds, ahead if positive.

@@ -271,6 +271,19 @@ const fn all_words(kind: AlertKind) -> [(&'static str, &'static str); 3] {
             ),
             ("自己点検で問題が見つかりました", "「beside-broker check」を実行すると、誤りと弱点が分かります。"),
         ],
+        AlertKind::BackupFailed => [
+            ("A backup could not be made", "See System, Backups in the console; the broker tries again in an hour."),
+            ("백업을 만들지 못했습니다", "콘솔의 시스템, 백업을 확인해 주세요. 브로커가 한 시간 뒤에 다시 시도합니다."),
+            (
+                "バックアップを作成できませんでした",
+                "コンソールの「システム」の「バックアップ」を確認してください。一時間後にもう一度試みます。",
+            ),
+        ],
+        AlertKind::Trial => [
+            ("This is a trial", "Somebody tries in the console whether alerts arrive. There is nothing to do."),
+            ("시험 알림입니다", "콘솔에서 알림이 도착하는지 시험하고 있습니다. 하실 일은 없습니다."),
+            ("これは試験です", "アラートが届くかどうかをコンソールで試しています。対応の必要はありません。"),
+        ],
     }
 }
 

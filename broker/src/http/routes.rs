@@ -8,9 +8,9 @@ use utoipa::OpenApi;
 
 use super::rights::{ADMINISTRATOR, AUDITOR, Access, EVERYBODY, Listener, OPERATOR, READERS, SESSION_READERS, Scope};
 use super::{
-    about, account_link, accounts, addresses, alerts, audit, blocks, console, credential, groups, health, live, own,
-    policy, rating, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator, statements, statistics,
-    step_up, tokens,
+    about, account_link, accounts, addresses, alerts, audit, backups, blocks, console, credential, groups, health,
+    live, outlets, own, policy, rating, reviews, sessions, sign_in, sign_out, signal_customer, signal_operator,
+    statements, statistics, step_up, tokens,
 };
 use Access::Anyone;
 use Listener::{Administration, Both, Public};
@@ -100,6 +100,7 @@ routes! {
     GET    "/sessions/{session}"                    Administration sessions::read::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);
     GET    "/audit"                                 Administration audit::list::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/audit/export"                          Administration audit::export::get = Access::roles(READERS).scope(Scope::AuditRead).sensitive();
+    GET    "/audit/standing"                        Administration audit::standing::get = Access::roles(READERS).scope(Scope::AuditRead);
     GET    "/live"                                  Administration live::read::get = Access::roles(SESSION_READERS).scope(Scope::StatisticsRead);
     POST   "/live/ticket"                           Administration live::ticket::post = Access::roles(SESSION_READERS);
     GET    "/live/socket"                           Administration live::socket::get = Anyone; // A ticket opens it.
@@ -109,6 +110,10 @@ routes! {
     POST   "/reviews/{month}/sign-off"              Administration reviews::sign_off::post = Access::roles(AUDITOR);
     GET    "/alerts"                                Administration alerts::list::get = Access::roles(READERS).scope(Scope::AlertsRead);
     POST   "/alerts/{alert}/seen"                   Administration alerts::see::post = Access::roles(ADMINISTRATOR);
+    POST   "/alerts/trial"                          Administration alerts::trial::post = Access::roles(ADMINISTRATOR);
+    GET    "/outlets"                               Administration outlets::get = Access::roles(READERS);
+    GET    "/backups"                               Administration backups::list::get = Access::roles(READERS);
+    POST   "/backups"                               Administration backups::make::post = Access::roles(ADMINISTRATOR);
     GET    "/blocks"                                Administration blocks::list::get = Access::roles(READERS).scope(Scope::AlertsRead);
     POST   "/blocks"                                Administration blocks::make::post = Access::roles(ADMINISTRATOR).sensitive();
     DELETE "/blocks/{block}"                        Administration blocks::lift::delete = Access::roles(ADMINISTRATOR).sensitive();

@@ -16,7 +16,9 @@ use super::Refusal;
 use super::export::EXPORTS;
 use super::live::Wall;
 use crate::access::AccessRules;
+use crate::alerts::outlet::Way;
 use crate::audit::Event;
+use crate::backups::Backups;
 use crate::config::{Config, ForwardingHeader, Organisation};
 use crate::credentials::hashing::Hashing;
 use crate::credentials::passwords::{PasswordFault, PasswordJudge};
@@ -46,6 +48,10 @@ pub struct Shared {
     pub exports: Arc<Semaphore>,
     /// Disk and certificate.
     pub surroundings: Surroundings,
+    /// Those that the broker makes by itself, if it does.
+    pub backups: Option<Arc<Backups>>,
+    /// Where alerts are sent.
+    pub ways: Vec<Arc<Way>>,
     /// The address of the public listener, for links.
     pub public_url: String,
     proxies: TrustedProxies,
@@ -70,6 +76,7 @@ impl Shared {
         exchange: Arc<Exchange>,
         hashing: Hashing,
         surroundings: Surroundings,
+        ways: Vec<Arc<Way>>,
     ) -> Result<Self, StorageError> {
         let (rules, seen) = exchange.storage.access_rules(exchange.clock.now().unix_ms).await?;
         let statistics = Arc::new(Statistics::new(exchange.storage.clone(), exchange.clock));
@@ -83,6 +90,8 @@ impl Shared {
             organisation_keys: config.organisation_keys.clone(),
             organisation: config.organisation.clone(),
             surroundings,
+            backups: config.backup.clone().map(|settings| Arc::new(Backups::new(settings))),
+            ways,
             public_url: config.listen.url(),
             proxies: TrustedProxies::new(config.proxies.trusted.clone()),
             header: config.proxies.header,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use beside_broker_core::alarms::{Alert, AlertKind, Severity, Subject};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,7 +61,8 @@ pub struct AlertQuery {
 }
 
 /// Where an alert is to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// By e-mail.
     Mail,
@@ -107,6 +108,14 @@ impl Storage {
             .all(&self.database)
             .await?;
         self.opened(rows).await
+    }
+
+    /// How many alerts are still to be sent there.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn alerts_waiting(&self, channel: Channel) -> Result<u64, StorageError> {
+        Ok(alert::Entity::find().filter(due(channel).eq(true)).count(&self.database).await?)
     }
 
     /// Notes that an alert was sent there, or never will be.

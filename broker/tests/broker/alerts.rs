@@ -161,6 +161,41 @@ async fn try_from(broker: &Broker, place: [u8; 4], account: &Account, password: 
 }
 
 #[actix_web::test]
+async fn a_trial_goes_where_alerts_go_and_its_failure_is_told() {
+    let broker = Broker::start();
+    let administrator = broker.stepped_up().await;
+    let (status, answer) = broker.administer(Method::POST, "alerts/trial", &administrator, None).await;
+    assert_eq!((status, &answer["reasons"]), (409, &json!(["no_outlets"])), "a trial that nobody gets tells nothing");
+
+    let mut broker = Broker::initialised_with("");
+    let (port, mut heard) = relay().await;
+    std::fs::write(broker.file("webhook.secret"), format!("whsec_{}\n", STANDARD.encode(SECRET))).unwrap();
+    // Nobody listens there.
+    let url = "https://127.0.0.1:1/alerts";
+    broker.configure(&format!(
+        "[alerts.mail]\nrelay = \"127.0.0.1\"\nport = {port}\nencryption = \"none\"\n\
+         from = \"Beside <beside@example.com>\"\nto = [\"a@example.com\"]\n\
+         [alerts.webhook]\nurl = {url:?}\nsecret_file = {:?}\n",
+        broker.file("webhook.secret"),
+    ));
+    broker.serve();
+    let administrator = broker.stepped_up().await;
+    let (status, answer) = broker.administer(Method::POST, "alerts/trial", &administrator, None).await;
+    assert_eq!(status, 202, "{answer}");
+    while !heard_until(&mut heard, ".").await.contains(&"Subject: [Beside] notice: This is a trial".to_owned()) {}
+    let answer = until(&broker, &administrator, "outlets", |answer| {
+        answer["outlets"][0]["sent_at"].is_i64() && answer["outlets"][1]["failing_since"].is_i64()
+    });
+    let answer = answer.await;
+    let [mail, webhook] = &answer["outlets"].as_array().unwrap()[..] else { panic!("{answer}") };
+    assert_eq!((&mail["channel"], &mail["to"]), (&json!("mail"), &json!(["a@example.com"])));
+    assert!(mail["failure"].is_null(), "{mail}");
+    assert_eq!((&webhook["channel"], &webhook["to"]), (&json!("webhook"), &json!([url])));
+    assert!(webhook["waiting"].as_u64().unwrap() >= 1 && webhook["sent_at"].is_null(), "{webhook}");
+    assert!(webhook["failure"].as_str().unwrap().contains("can't be reached"), "{webhook}");
+}
+
+#[actix_web::test]
 async fn an_alert_is_kept_sent_and_seen() {
     let mut broker = Broker::initialised_with("");
     let (url, mut posted) = program(broker.folder());

@@ -1,8 +1,12 @@
 //! Backups: made while the broker runs, opened only by their key, restored whole or not at all, in either database.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::harness::{Broker, command, sid};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Broker, PATIENCE, command, sid};
 
 /// A backup of a broker with a session in its log, the key that opens it, and a place for another broker's files.
 async fn backed_up(broker: &Broker) -> (PathBuf, PathBuf) {
@@ -68,6 +72,68 @@ async fn what_is_not_a_whole_backup_changes_nothing() {
     assert!(done, "after all of that the database is still empty: {stderr}");
     let (done, _, stderr) = broker.command(&["backup", "--to", bad.to_str().unwrap(), "--recipient", "age1nobody"]);
     assert!(!done && stderr.contains("is not the public part of a backup key"), "{stderr}");
+}
+
+/// Asks until no backup is being made and there is news.
+async fn settled(broker: &Broker, bearer: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    let ask = async {
+        loop {
+            let (status, answer) = broker.administer(Method::GET, "backups", bearer, None).await;
+            assert_eq!(status, 200, "{answer}");
+            if answer["running_since"].is_null() && holds(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ask).await.unwrap()
+}
+
+#[actix_web::test]
+async fn the_broker_makes_backups_by_itself_and_when_it_is_asked() {
+    let mut broker = Broker::initialised_with("");
+    let (folder, key) = (broker.file("backups"), broker.file("backup.key"));
+    std::fs::create_dir(&folder).unwrap();
+    let (_, recipient, _) = broker.command(&["backup-key", "--to", key.to_str().unwrap()]);
+    let recipient = recipient.trim();
+    broker.configure(&format!("[backup]\ndirectory = {folder:?}\nrecipients = [{recipient:?}]\nkeep = 2\n"));
+    broker.serve();
+    let administrator = broker.stepped_up().await;
+    let answer = settled(&broker, &administrator, |answer| answer["backups"][0]["size"].is_u64()).await;
+    let settings = json!({ "directory": folder, "recipients": [recipient], "every_hours": 24, "keep": 2 });
+    assert_eq!((&answer["settings"], &answer["failed"]), (&settings, &Value::Null));
+    let first = folder.join(answer["backups"][0]["name"].as_str().unwrap());
+    let config = broker.empty_sibling();
+    let (done, stdout, stderr) = restore(&config, &first, &key);
+    assert!(done && stdout.contains("rows restored"), "{stderr}");
+
+    // An older one gives way.
+    std::fs::write(folder.join("beside-2020-01-01T00-00-00Z.age"), "old").unwrap();
+    std::fs::rename(&first, folder.join("beside-2020-01-02T00-00-00Z.age")).unwrap();
+    let (status, answer) = broker.administer(Method::POST, "backups", &administrator, None).await;
+    assert_eq!(status, 202, "{answer}");
+    let is_new = |answer: &Value| answer["backups"][0]["made_at"].as_i64() > Some(1_700_000_000_000);
+    let answer = settled(&broker, &administrator, is_new).await;
+    assert_eq!(answer["backups"][1]["name"], "beside-2020-01-02T00-00-00Z.age");
+    assert_eq!(answer["backups"].as_array().unwrap().len(), 2, "{answer}");
+    let made = broker.audited(&administrator, "backup.made").await;
+    assert_eq!(made.len(), 2, "{made:?}");
+
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (status, _) = broker.administer(Method::POST, "backups", &administrator, None).await;
+    assert_eq!(status, 202);
+    let answer = settled(&broker, &administrator, |answer| answer["failed"]["at"].is_i64()).await;
+    assert_eq!(answer["failed"]["fault"], "folder");
+}
+
+#[actix_web::test]
+async fn a_broker_that_makes_no_backups_says_so() {
+    let broker = Broker::start();
+    let administrator = broker.stepped_up().await;
+    let (_, answer) = broker.administer(Method::GET, "backups", &administrator, None).await;
+    assert_eq!(answer, json!({ "backups": [] }));
+    let (status, answer) = broker.administer(Method::POST, "backups", &administrator, None).await;
+    assert_eq!((status, &answer["reasons"]), (409, &json!(["not_configured"])));
 }
 
 #[actix_web::test]

@@ -93,6 +93,10 @@ alert_kinds! {
     ClockJumped = "clock_jumped",
     /// The self-check found something wrong or weak.
     SelfCheck = "self_check",
+    /// A backup could not be made.
+    BackupFailed = "backup_failed",
+    /// Somebody tries whether alerts arrive.
+    Trial = "trial",
 }
 
 /// How bad something is.

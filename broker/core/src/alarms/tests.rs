@@ -56,6 +56,8 @@ fn provocations(kind: AlertKind) -> (Vec<Observation>, Observation, Severity, &'
         AlertKind::NameLocked => {
             (vec![failed(None, 1)], Observation::NameLocked { account: None }, Warning, "unknown_name ")
         }
+        AlertKind::BackupFailed => (vec![load(0, 0, 0, 0.0)], Observation::BackupFailed, Warning, "broker "),
+        AlertKind::Trial => (vec![look(1)], Observation::Tried { account: kim() }, Notice, "account kim"),
         AlertKind::SelfCheck => {
             let found = |wrong, weak| Observation::SelfCheck { wrong, weak };
             (vec![found(0, 0)], found(1, 0), Warning, "broker ")
@@ -134,6 +136,14 @@ fn an_alert_comes_once_in_a_quiet_period_and_says_what_was_swallowed() {
     assert_eq!(alarms.observe(full(), after(3_605)), [], "what is less bad is not");
     let again = alarms.observe(full(), after(3_606));
     assert_eq!(alerts(&again)[0].swallowed, 1);
+}
+
+#[test]
+fn a_trial_is_told_each_time() {
+    let mut alarms = Alarms::new(Thresholds::default());
+    for _ in 0..3 {
+        assert_eq!(alerts(&alarms.observe(Observation::Tried { account: kim() }, START)).len(), 1);
+    }
 }
 
 #[test]
