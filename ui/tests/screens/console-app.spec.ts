@@ -99,6 +99,23 @@ const plays: Record<string, Play> = {
     await look('4-graphs-loading');
   },
 
+  async report({ showing: { page, look }, visit }) {
+    await visit('/console/report', 'summary');
+    await look('4-report');
+    // As wide as a sheet of A4 is.
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print' });
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.chart')].every(
+        (chart) => Number(chart.querySelector('svg')?.getAttribute('width')) === chart.clientWidth,
+      ),
+    );
+    // What follows from that is drawn with the next frame of the installed clock.
+    await page.clock.runFor(100);
+    await look('4-report-print');
+    await page.emulateMedia({ media: 'screen' });
+  },
+
   async people({ showing: { page, look }, broker, visit }) {
     await visit('/console/people', 'table-people');
     await page.getByTestId('count').waitFor();
@@ -164,6 +181,21 @@ const plays: Record<string, Play> = {
     await visit('/console/system', 'verification');
     await page.getByTestId('healthy').waitFor();
     await look('8-system');
+    await visit('/console/backups', 'backups-standing');
+    await look('8-backups');
+    const settings = broker.data.backups.settings ?? null;
+    const failed = { at: broker.data.backups.backups[0]?.made_at ?? 0, fault: 'no_room' };
+    broker.instead.set('GET /backups', { value: { settings, backups: [], failed } });
+    await visit('/console/backups', 'backups-standing');
+    await look('8-backups-failed');
+    broker.instead.set('GET /backups', { value: { backups: [] } });
+    await visit('/console/backups', 'empty');
+    await look('8-backups-off');
+    await visit('/console/outlets', 'outlet-mail');
+    await look('8-outlets');
+    broker.instead.set('GET /outlets', { value: { outlets: [] } });
+    await visit('/console/outlets', 'empty');
+    await look('8-outlets-none');
     await visit('/console/tokens', 'table-tokens');
     await page.getByTestId('count').waitFor();
     await look('8-tokens');

@@ -105,6 +105,10 @@ export class FakeConsoleBroker {
         return { items: data.sessions };
       case 'GET /sessions/*':
         return id === 'export' ? '\uFEFFsid\r\nsession-0\r\n' : data.detail;
+      case 'GET /backups':
+        return data.backups;
+      case 'GET /outlets':
+        return data.outlets;
       case 'GET /statistics':
         return data.statistics(
           Number(query.get('from')),
@@ -135,6 +139,8 @@ export class FakeConsoleBroker {
         return data.blocks;
       case 'GET /policy':
         return data.policy;
+      case 'GET /audit/*':
+        return data.review.verification;
       case 'GET /audit':
         return { items: data.audit };
       case 'GET /reviews':

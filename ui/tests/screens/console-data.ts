@@ -4,9 +4,11 @@ import type {
   AddressEntry,
   AlertEntry,
   AuditEntry,
+  Backups,
   BlockEntry,
   Figures,
   GroupEntry,
+  Outlets,
   Person,
   Policy,
   Review,
@@ -52,6 +54,8 @@ export interface Answers {
   reviews: ReviewEntry[];
   review: Review;
   tokens: TokenEntry[];
+  backups: Backups;
+  outlets: Outlets;
   statistics: (from: number, before: number, bucket: string, split: string) => Statistics;
 }
 
@@ -111,6 +115,8 @@ export function answers(language: Language): Answers {
     audit,
     reviews: reviews(person(1)),
     review: review(audit, people),
+    backups: backups(),
+    outlets: outlets(),
     tokens: tokens(),
     statistics: (from, before, bucket, split) => statistics(from, before, bucket, split, people, groups),
   };
@@ -449,5 +455,34 @@ function figures(sessions: number): Figures {
     both: of(0.02),
     sign_ins: of(0.3),
     sign_ins_refused: of(0.07),
+  };
+}
+
+function backups(): Backups {
+  const names = (made: number) => `beside-${new Date(made).toISOString().slice(0, 19).replaceAll(':', '-')}Z.age`;
+  const made = Array.from({ length: 14 }, (_, index) => NOW - 4 * HOUR - index * DAY);
+  return {
+    settings: {
+      directory: '/var/backups/beside',
+      recipients: ['age1v6udggmqfyfa0zmkqr8pzumxdyjnxl802y744p5dd9vm9ark53rq0nru39'],
+      every_hours: 24,
+      keep: 14,
+    },
+    backups: made.map((made_at, index) => ({ name: names(made_at), made_at, size: 257_400_000 - index * 1_300_000 })),
+  };
+}
+
+function outlets(): Outlets {
+  return {
+    outlets: [
+      { channel: 'mail', to: ['security@example.com', 'duty@example.com'], waiting: 0, sent_at: NOW - 3 * HOUR },
+      {
+        channel: 'webhook',
+        to: ['https://siem.example.com/beside'],
+        waiting: 3,
+        failing_since: NOW - 40 * MINUTE,
+        failure: 'https://siem.example.com/beside answered 503 Service Unavailable',
+      },
+    ],
   };
 }

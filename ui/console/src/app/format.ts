@@ -41,6 +41,9 @@ export const shortMonth = (at: number): string => of(at, { year: '2-digit', mont
 /** `November 2026`; the time is within the month in UTC. */
 export const monthName = (at: number): string => of(at, { year: 'numeric', month: 'long', timeZone: 'UTC' });
 
+/** `November 2026`; the time is within the month in the reader's zone. */
+export const localMonthName = (at: number): string => of(at, { year: 'numeric', month: 'long' });
+
 /** `Tue`, from 0 for Monday. */
 export function weekday(day: number, width: 'short' | 'long' = 'short'): string {
   // The fifth of January 1970 was a Monday.

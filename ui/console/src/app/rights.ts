@@ -10,6 +10,7 @@ const pages: Record<PageName, Role[]> = {
   sessions: supervised,
   session: supervised,
   graphs: supervised,
+  report: supervised,
   people: everything,
   person: everything,
   groups: everything,
@@ -20,6 +21,8 @@ const pages: Record<PageName, Role[]> = {
   reviews: everything,
   review: everything,
   system: everything,
+  backups: everything,
+  outlets: everything,
   tokens: everything,
 };
 

@@ -8,6 +8,7 @@ export type PageName =
   | 'sessions'
   | 'session'
   | 'graphs'
+  | 'report'
   | 'people'
   | 'person'
   | 'groups'
@@ -18,6 +19,8 @@ export type PageName =
   | 'reviews'
   | 'review'
   | 'system'
+  | 'backups'
+  | 'outlets'
   | 'tokens';
 
 export interface Place {
@@ -31,6 +34,7 @@ const patterns: [RegExp, PageName][] = [
   [/^\/sessions$/u, 'sessions'],
   [/^\/sessions\/([^/]+)$/u, 'session'],
   [/^\/graphs$/u, 'graphs'],
+  [/^\/report$/u, 'report'],
   [/^\/people$/u, 'people'],
   [/^\/people\/([^/]+)$/u, 'person'],
   [/^\/groups$/u, 'groups'],
@@ -41,6 +45,8 @@ const patterns: [RegExp, PageName][] = [
   [/^\/reviews$/u, 'reviews'],
   [/^\/reviews\/([^/]+)$/u, 'review'],
   [/^\/system$/u, 'system'],
+  [/^\/backups$/u, 'backups'],
+  [/^\/outlets$/u, 'outlets'],
   [/^\/tokens$/u, 'tokens'],
 ];
 

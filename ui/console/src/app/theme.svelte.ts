@@ -5,7 +5,8 @@ export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
 const QUERY = '(prefers-color-scheme: dark)';
-const MEDIA: Record<Theme, string> = { system: QUERY, light: 'not all', dark: 'all' };
+/** Paper is light, whatever the screen is. */
+const MEDIA: Record<Theme, string> = { system: `screen and ${QUERY}`, light: 'not all', dark: 'screen' };
 
 const isTheme = (value: unknown): value is Theme => themes.some((theme) => theme === value);
 
@@ -18,13 +19,15 @@ export class ThemeChoice {
     .filter((rule) => rule instanceof CSSMediaRule)
     .filter((rule) => rule.media.mediaText.includes('prefers-color-scheme'));
 
-  /** Follows the system's own change of colours. */
+  /** Follows the system's own change of colours, and the printer. */
   attach(): () => void {
     this.#apply();
-    const system = matchMedia(QUERY);
+    const media = [QUERY, 'print'].map((query) => matchMedia(query));
     const changed = () => (this.painted += 1);
-    system.addEventListener('change', changed);
-    return () => system.removeEventListener('change', changed);
+    for (const one of media) one.addEventListener('change', changed);
+    return () => {
+      for (const one of media) one.removeEventListener('change', changed);
+    };
   }
 
   choose(theme: Theme): void {

@@ -28,7 +28,7 @@ export function dayStart(at: number, days = 0): number {
 }
 
 /** The first of the month of `at`, or so many months later. */
-function monthStart(at: number, months = 0): number {
+export function monthStart(at: number, months = 0): number {
   const day = new Date(at);
   return new Date(day.getFullYear(), day.getMonth() + months).getTime();
 }
@@ -74,6 +74,15 @@ export function dateText(at: number): string {
   const day = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+/** `2026-11`. */
+export const monthText = (at: number): string => dateText(at).slice(0, 7);
+
+/** The month that a text such as `2026-11` names; nothing for what names none. */
+export function monthSpan(text: string | null): Span | null {
+  const from = dateStart(`${text ?? ''}-01`);
+  return from === null ? null : { from, before: monthStart(from, 1) };
 }
 
 /** Midnight at the start of a date; nothing for what is none. */

@@ -20,6 +20,8 @@ const kinds: Record<string, () => string> = {
   error_rate: m.alert_error_rate,
   clock_jumped: m.alert_clock_jumped,
   self_check: m.alert_self_check,
+  backup_failed: m.alert_backup_failed,
+  trial: m.alert_trial,
 };
 
 const severities: Record<string, () => string> = {

@@ -42,7 +42,7 @@ export interface Graph {
 }
 
 /** Operators or groups that are drawn; the table has all. */
-const PARTS_DRAWN = 12;
+export const PARTS_DRAWN = 12;
 
 const said = (text: string): Cell => ({ text, raw: text });
 const counted = (value: number): Cell => ({ text: count(value), raw: value });
