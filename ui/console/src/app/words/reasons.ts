@@ -17,6 +17,15 @@ const known: Record<string, () => string> = {
   statistics_loading: m.reason_statistics_loading,
   too_many_buckets: m.reason_too_many_buckets,
   period: m.reason_period,
+  no_outlets: m.reason_no_outlets,
+  not_configured: m.reason_backups_off,
+  running: m.reason_backup_runs,
+  hours_zone_unknown: m.reason_hours_zone,
+  hours_no_window: m.reason_hours_no_window,
+  hours_too_many_windows: m.reason_hours_too_many,
+  hours_no_day: m.reason_hours_no_day,
+  hours_time: m.reason_hours_time,
+  hours_empty_window: m.reason_hours_empty,
 };
 
 /** The words for a reason; one without words is shown by its name. */

@@ -47,6 +47,15 @@ export const rightName: Record<Right, () => string> = {
   system_information: m.con_right_system_information,
 };
 
+/** What carried a whole session. */
+export type Carried = 'direct' | 'relayed' | 'both';
+export const carriedWord: Record<Carried, () => string> = {
+  direct: m.path_direct,
+  both: m.graph_both,
+  relayed: m.path_relayed,
+};
+export const isCarried = (text: string): text is Carried => Object.hasOwn(carriedWord, text);
+
 export const endReasons = Object.keys(endWord) as EndReason[];
 
 export const isPath = (text: string): text is PathKind => Object.hasOwn(paths, text);

@@ -5,7 +5,7 @@ import { bucketsFor, isBucket, readSpan, spanOf, usualBucket, type Bucket, type 
 
 export const USUAL_PERIOD = '28d';
 
-export const splits = ['operator', 'group'] as const;
+export const splits = ['operator', 'group', 'customer'] as const;
 export type Split = (typeof splits)[number];
 
 export interface Asked {
@@ -13,6 +13,8 @@ export interface Asked {
   bucket: Bucket;
   operator: string;
   group: string;
+  /** The ID of a customer's computer, or `none`. */
+  device: string;
   split: Split;
 }
 
@@ -24,7 +26,8 @@ export function readAsked(query: URLSearchParams, now: number): Asked {
     bucket: isBucket(bucket) && bucketsFor(span).includes(bucket) ? bucket : usualBucket(span),
     operator: query.get('operator') ?? '',
     group: query.get('group') ?? '',
-    split: query.get('split') === 'group' ? 'group' : 'operator',
+    device: query.get('device') ?? '',
+    split: splits.find((split) => split === query.get('split')) ?? 'operator',
   };
 }
 
@@ -33,6 +36,7 @@ export function figuresOf({
   bucket,
   operator,
   group,
+  device,
   split,
 }: Asked): operations['GET /statistics']['parameters']['query'] {
   return {
@@ -42,5 +46,6 @@ export function figuresOf({
     split,
     ...(operator !== '' && { operator }),
     ...(group !== '' && { group }),
+    ...(device !== '' && { device }),
   };
 }

@@ -7,7 +7,8 @@ import type { Figures, Spread, Statistics } from '../../../generated/api.ts';
 import { change, clockTime, count, date, duration, percent, shortDate, shortMonth, weekday } from '../../format.ts';
 import { linkTo } from '../../router.svelte.ts';
 import { spanQuery, type Bucket, type Span } from '../../time/periods.ts';
-import { endText } from '../../words/sessions.ts';
+import { endText, type Carried } from '../../words/sessions.ts';
+import type { NO_FILTERS } from '../sessions/filters.ts';
 import type { Asked } from './asked.ts';
 import { bars, columns, heat, lines, shares, type Axis } from './drawings.ts';
 import type { Drawing } from './echarts.ts';
@@ -17,6 +18,8 @@ import type { Palette } from './palette.ts';
 export interface Cell {
   text: string;
   raw: string | number;
+  /** The sessions behind it, where they are others than the row's. */
+  href?: string;
 }
 
 export interface Row {
@@ -35,8 +38,10 @@ export interface Graph {
   head: string[];
   rows: Row[];
   draw: (palette: Palette) => Drawing;
+  /** What is behind each place of the drawing, where those are not the rows. */
+  behind?: string[];
   /** What the colours of layers stand for, where lines don't say it themselves. */
-  keys?: { name: string; share: string; colour: 'direct' | 'spare' | 'relayed' }[];
+  keys?: { name: string; share: string; colour: 'direct' | 'spare' | 'relayed'; href: string }[];
   /** Takes more room than others. */
   wide?: boolean;
 }
@@ -64,8 +69,8 @@ export function bucketName(from: number, bucket: Bucket, long = false): string {
 }
 
 /** A link to the sessions of a time. */
-export function linkOf({ operator, group }: Asked, span: Span, more: { end?: string; outcome?: string } = {}): string {
-  return linkTo('/sessions', { ...spanQuery(span), operator, group, ...more });
+export function linkOf({ operator, group, device }: Asked, span: Span, more: Partial<typeof NO_FILTERS> = {}): string {
+  return linkTo('/sessions', { ...spanQuery(span), operator, group, device, ...more });
 }
 
 export function graphsOf(statistics: Statistics, asked: Asked): Graph[] {
@@ -75,9 +80,9 @@ export function graphsOf(statistics: Statistics, asked: Asked): Graph[] {
     spread(statistics, asked, 'duration'),
     ends(statistics, asked),
     outcomesOf(statistics, asked),
-    ratings(statistics),
+    ratings(statistics, asked),
     paths(statistics, asked),
-    week(statistics),
+    week(statistics, asked),
     parts(statistics, asked),
     signIns(statistics, asked),
   ];
@@ -205,7 +210,7 @@ function outcomesOf({ total }: Statistics, asked: Asked): Graph {
   };
 }
 
-function ratings({ total }: Statistics): Graph {
+function ratings({ total }: Statistics, asked: Asked): Graph {
   const felt = (['good', 'fair', 'poor'] as const).map((one) => ({ one, times: total.ratings[one] }));
   const whole = felt.reduce((sum, { times }) => sum + times, 0);
   const share = (times: number) => (whole === 0 ? 0 : times / whole);
@@ -219,6 +224,7 @@ function ratings({ total }: Statistics): Graph {
     head: [m.col_rating(), m.graph_sessions(), m.graph_share()],
     rows: felt.map(({ one, times }) => ({
       cells: [{ text: feltWords[one](), raw: one }, counted(times), part(share(times))],
+      href: linkOf(asked, asked.span, { felt: one }),
     })),
     draw: (palette) =>
       bars(
@@ -232,10 +238,11 @@ function ratings({ total }: Statistics): Graph {
 
 function paths(statistics: Statistics, asked: Asked): Graph {
   const carried = ({ direct, relayed, both }: Figures) => direct + relayed + both;
-  const share = (figures: Figures, of: 'direct' | 'relayed' | 'both') =>
+  const share = (figures: Figures, of: Carried) =>
     carried(figures) === 0 ? 0 : figures[of] / carried(figures);
   const { total, earlier, buckets } = statistics;
-  const layer = (of: 'direct' | 'relayed' | 'both') => buckets.map(({ figures }) => share(figures, of));
+  const behind = (carried: Carried) => linkOf(asked, asked.span, { carried });
+  const layer = (of: Carried) => buckets.map(({ figures }) => share(figures, of));
   return {
     id: 'paths',
     title: m.graph_paths(),
@@ -243,9 +250,9 @@ function paths(statistics: Statistics, asked: Asked): Graph {
     unit: m.graph_paths_unit(),
     note: carried(earlier) === 0 ? '' : m.graph_before({ value: percent(share(earlier, 'direct')) }),
     keys: [
-      { name: m.path_direct(), share: percent(share(total, 'direct')), colour: 'direct' },
-      { name: m.graph_both(), share: percent(share(total, 'both')), colour: 'spare' },
-      { name: m.path_relayed(), share: percent(share(total, 'relayed')), colour: 'relayed' },
+      { name: m.path_direct(), share: percent(share(total, 'direct')), colour: 'direct', href: behind('direct') },
+      { name: m.graph_both(), share: percent(share(total, 'both')), colour: 'spare', href: behind('both') },
+      { name: m.path_relayed(), share: percent(share(total, 'relayed')), colour: 'relayed', href: behind('relayed') },
     ],
     head: [m.col_started(), m.path_direct(), m.graph_both(), m.path_relayed(), m.graph_direct_share()],
     rows: rowsOf(statistics, asked, (figures) => [
@@ -263,9 +270,11 @@ function paths(statistics: Statistics, asked: Asked): Graph {
   };
 }
 
-function week({ week: rows, total }: Statistics): Graph {
+function week({ week: rows, total }: Statistics, asked: Asked): Graph {
   const hour = (value: number) => `${value}:00`;
   const cells = rows.flatMap((day, weekDay) => day.map((value, at) => ({ value, at, weekDay })));
+  const behind = (weekDay: number, at: number) =>
+    linkOf(asked, asked.span, { weekday: String(weekDay), hour: String(at) });
   const busiest = cells.reduce<(typeof cells)[number] | null>(
     (most, cell) => (cell.value > (most?.value ?? 0) ? cell : most),
     null,
@@ -280,8 +289,9 @@ function week({ week: rows, total }: Statistics): Graph {
     // The other way round than it is drawn: seven columns fit everywhere.
     head: [m.graph_hour(), ...rows.map((_, weekDay) => weekday(weekDay))],
     rows: Array.from({ length: 24 }, (_, at) => ({
-      cells: [said(hour(at)), ...rows.map((day) => counted(day[at] ?? 0))],
+      cells: [said(hour(at)), ...rows.map((day, weekDay) => ({ ...counted(day[at] ?? 0), href: behind(weekDay, at) }))],
     })),
+    behind: cells.map(({ weekDay, at }) => behind(weekDay, at)),
     draw: (palette) =>
       heat(
         palette,
