@@ -6,6 +6,7 @@
 mod afterwards;
 mod attendance;
 mod calendar;
+mod customers;
 mod dice;
 mod names;
 mod people;
@@ -18,6 +19,7 @@ use beside_protocol::ids::{OperatorId, SessionId};
 
 use self::attendance::Present;
 use self::calendar::{Day, Year};
+use self::customers::Customers;
 use self::dice::Dice;
 use self::people::Operator;
 use crate::audit::{Action, Actor, Event};
@@ -77,9 +79,10 @@ pub async fn fill(storage: &Storage, plan: Plan, mut progress: impl FnMut(u64)) 
     let mut dice = Dice::new(plan.seed);
     let year = Year::before(plan.now);
     let operators = people::hire(storage, plan.sessions, year.start(), &mut dice).await?;
+    let customers = Customers::of(plan.sessions, plan.seed);
     let mut written = 0;
     for day in year.days(plan.sessions) {
-        for told in tell(day, &operators, &mut dice).chunks(CHANGE) {
+        for told in tell(day, &operators, customers, &mut dice).chunks(CHANGE) {
             write(storage, told).await?;
         }
         written += day.sessions;
@@ -127,13 +130,14 @@ async fn write(storage: &Storage, told: &[(i64, Told)]) -> Result<(), StorageErr
 }
 
 /// What is told of a day, in the order of its moments (Unix milliseconds).
-fn tell(day: Day, operators: &[Operator], dice: &mut Dice) -> Vec<(i64, Told)> {
+fn tell(day: Day, operators: &[Operator], customers: Customers, dice: &mut Dice) -> Vec<(i64, Told)> {
     let mut records = Vec::new();
     let present = attendance::of_day(day, operators, dice, &mut records);
     let mut told: Vec<_> = records.into_iter().map(|(at, record)| (at, Told::Record(record))).collect();
     for _ in 0..day.sessions {
         let at = day.knock(dice);
-        story::tell(at, whoever_is_there(&present, at, dice), dice, &mut told);
+        let customer = customers.caller(dice);
+        story::tell(at, whoever_is_there(&present, at, dice), &customer, dice, &mut told);
     }
     // Stable: what one story tells of one moment stays in its order.
     told.sort_by_key(|(at, _)| *at);

@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod audit;
 pub mod backup;
 pub mod blocks;
+mod carried;
 mod entity;
 pub mod groups;
 pub mod keys;

@@ -1,6 +1,7 @@
 //! What the core asks the rim to do.
 
 use beside_protocol::ErrorCode;
+use beside_protocol::device::DeviceId;
 use beside_protocol::end::{End, Party};
 use beside_protocol::ids::{OperatorId, SessionId};
 use beside_protocol::signalling::{SessionEvent, ToCustomer, ToOperator};
@@ -92,6 +93,8 @@ pub enum Record {
         operator: OperatorId,
         /// Where the customer is.
         customer: Address,
+        /// The number that the customer's app gave its computer, if it did.
+        device: Option<DeviceId>,
         /// Where the operator's socket is, if there is one.
         operator_address: Option<Address>,
         /// Which handshake of the code it would be, from 1.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
 /// Windows of one set of hours. More are refused.
@@ -97,6 +97,17 @@ impl HoursError {
     }
 }
 
+/// A stretch of time in which a clock differs from UTC by the same. All in milliseconds, times since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its beginning.
+    pub from: i64,
+    /// Its end, which does not belong to it.
+    pub before: i64,
+    /// What the clock shows, less UTC.
+    pub offset: i64,
+}
+
 /// An IANA time zone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
@@ -120,6 +131,22 @@ impl Zone {
     /// When its clocks change, and what they show.
     pub(crate) const fn rules(&self) -> &TimeZone {
         &self.0
+    }
+
+    /// The stretches of a period, in order; nothing for times that no calendar has.
+    #[must_use]
+    pub fn stretches(&self, from: i64, before: i64) -> Option<impl Iterator<Item = Stretch>> {
+        let (first, last) = (Timestamp::from_millisecond(from).ok()?, Timestamp::from_millisecond(before).ok()?);
+        let milliseconds = |offset: Offset| i64::from(offset.seconds()) * 1_000;
+        let changes = self.0.following(first).take_while(move |change| change.timestamp() < last);
+        let mut changes =
+            changes.map(move |change| (change.timestamp().as_millisecond(), milliseconds(change.offset())));
+        let mut next = Some((from, milliseconds(self.0.to_offset(first))));
+        Some(std::iter::from_fn(move || {
+            let (from, offset) = next.take()?;
+            next = changes.next();
+            Some(Stretch { from, before: next.map_or(before, |(change, _)| change), offset })
+        }))
     }
 
     /// The hour that the clock on the wall shows, 0 to 23; nothing for times that no calendar has.

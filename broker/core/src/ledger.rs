@@ -6,6 +6,7 @@
 //! there.
 
 mod calendar;
+mod devices;
 mod figures;
 mod query;
 mod rows;
@@ -16,8 +17,10 @@ use beside_protocol::afterwards::{Outcome, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
+use serde::{Deserialize, Serialize};
 
 pub use calendar::Step;
+pub use devices::Computer;
 pub use figures::{Figures, Outcomes, Ratings, Spread};
 pub use query::{Answer, CELLS_MAX, Part, PartKey, Query, QueryError, Series, Split};
 use rows::{SessionRows, SignInRows};
@@ -42,8 +45,8 @@ pub struct Attempt {
     pub checked: bool,
     /// How it ended.
     pub end: EndReason,
-    /// What carried it.
-    pub carried: Carried,
+    /// What carried it; nothing if it did not begin.
+    pub carried: Option<Carried>,
     /// What was said of it so far.
     pub said: Said,
 }
@@ -59,10 +62,10 @@ pub struct Said {
 
 /// What carried a session. Every session begins on the broker's relay, while a direct path is looked for; that beginning
 /// does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Carried {
-    /// Nothing: it did not begin.
-    Nothing,
     /// It came to a direct path and stayed on such.
     Direct,
     /// It stayed with the broker, which relayed it.

@@ -7,11 +7,13 @@
 
 use sea_orm_migration::prelude::*;
 
+pub mod carried;
 mod m20261121_000001_accounts;
 mod m20261121_000002_log;
 mod m20261121_000003_running;
 mod m20261122_000010_lists;
 mod m20261122_000011_afterwards;
+mod m20261122_000020_customers;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_running::Migration),
             Box::new(m20261122_000010_lists::Migration),
             Box::new(m20261122_000011_afterwards::Migration),
+            Box::new(m20261122_000020_customers::Migration),
         ]
     }
 }

@@ -62,6 +62,8 @@ pub struct Event {
 pub const PLACE: &str = "place";
 /// The personal field of where the operator was when a customer knocked.
 pub const OPERATOR_PLACE: &str = "operator_place";
+/// The personal field of the number of a customer's computer.
+pub const DEVICE: &str = "device";
 /// The personal field of why something was done.
 pub const REASON: &str = "reason";
 /// The personal field of what an auditor wrote to a review, or an operator to a session.

@@ -10,8 +10,9 @@ use beside_protocol::rights::Right;
 use beside_protocol::signalling::SessionEvent;
 
 use super::attendance::Present;
+use super::customers::Customer;
 use super::dice::Dice;
-use super::{Told, afterwards, names, places};
+use super::{Told, afterwards};
 
 /// How calls end before anybody is helped, and how often of a thousand; the rest are helped.
 const UNHELPED: &[(u64, Unhelped)] = &[
@@ -55,7 +56,7 @@ const HELP: u64 = 9 * 60_000;
 const LEASE: u32 = 1_800;
 
 /// Tells a call that begins at a moment (Unix milliseconds).
-pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, told: &mut Vec<(i64, Told)>) {
+pub(super) fn tell(at: i64, present: &Present<'_>, customer: &Customer, dice: &mut Dice, told: &mut Vec<(i64, Told)>) {
     let mut story = Story { sid: SessionId(dice.bytes()), at, dice, told };
     let attempt = if story.dice.of_thousand(60) { 2 } else { 1 };
     let operator = present.operator.id.clone();
@@ -63,7 +64,8 @@ pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, told: &mut V
         sid: story.sid,
         token: TokenHash(story.dice.bytes()),
         operator: operator.clone(),
-        customer: places::customer(story.dice),
+        customer: customer.address,
+        device: customer.device,
         operator_address: Some(present.address),
         attempt,
         at,
@@ -75,7 +77,7 @@ pub(super) fn tell(at: i64, present: &Present<'_>, dice: &mut Dice, told: &mut V
     if let Some(Unhelped::Away) = unhelped {
         return story.end(End::new(Party::Operator, EndReason::Away), None);
     }
-    story.name();
+    story.name(customer);
     story.pass(WAIT);
     if let Some(Unhelped::Waiting(end)) = unhelped {
         return story.end(end, None);
@@ -127,9 +129,9 @@ impl Story<'_> {
         self.report(Side::Operator, event);
     }
 
-    fn name(&mut self) {
+    fn name(&mut self, customer: &Customer) {
         if self.dice.of_thousand(800)
-            && let Some(name) = names::customer(self.dice)
+            && let Some(name) = customer.name.clone()
         {
             self.pass(1_500);
             self.record(Record::Named { sid: self.sid, name, at: self.at });

@@ -82,6 +82,7 @@ routes! {
     GET    "/accounts/{account}/addresses"          Administration addresses::list::of_account = Access::roles(READERS);
     POST   "/accounts/{account}/addresses"          Administration addresses::add::to_account = Access::roles(ADMINISTRATOR).sensitive();
     DELETE "/accounts/{account}/addresses/{entry}"  Administration addresses::remove::from_account = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/accounts/{account}/hours"              Administration addresses::hours::read_of_account = Access::roles(READERS);
     PUT    "/accounts/{account}/hours"              Administration addresses::hours::of_account = Access::roles(ADMINISTRATOR).sensitive();
 
     GET    "/groups"                                Administration groups::list::get = Access::roles(SESSION_READERS).scope(Scope::AccountsRead);
@@ -93,6 +94,7 @@ routes! {
     GET    "/groups/{group}/addresses"              Administration addresses::list::of_group = Access::roles(READERS);
     POST   "/groups/{group}/addresses"              Administration addresses::add::to_group = Access::roles(ADMINISTRATOR).sensitive();
     DELETE "/groups/{group}/addresses/{entry}"      Administration addresses::remove::from_group = Access::roles(ADMINISTRATOR).sensitive();
+    GET    "/groups/{group}/hours"                  Administration addresses::hours::read_of_group = Access::roles(READERS);
     PUT    "/groups/{group}/hours"                  Administration addresses::hours::of_group = Access::roles(ADMINISTRATOR).sensitive();
 
     GET    "/sessions"                              Administration sessions::list::get = Access::roles(SESSION_READERS).scope(Scope::SessionsRead);

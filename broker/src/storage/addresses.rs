@@ -88,6 +88,22 @@ impl Storage {
         Ok(rows.into_iter().map(AddressEntry::from).collect())
     }
 
+    /// The hours of an account or a group, as they were set; nothing for any hour, and of nobody.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn hours(&self, owner: &Owner) -> Result<Option<HoursForm>, StorageError> {
+        let text = match owner {
+            Owner::Account(id) => {
+                account::Entity::find_by_id(id.as_str()).one(&self.database).await?.and_then(|row| row.hours)
+            }
+            Owner::Group(id) => {
+                group::Entity::find_by_id(id.as_str()).one(&self.database).await?.and_then(|row| row.hours)
+            }
+        };
+        text.as_deref().map(form).transpose()
+    }
+
     /// Everything that is set and, at `now` (Unix milliseconds), has not run out, and the newest row of the audit log that it
     /// takes into account.
     ///
@@ -224,6 +240,9 @@ fn account_id(text: &str) -> Result<OperatorId, StorageError> {
 
 fn hours(text: Option<&str>) -> Result<Option<Hours>, StorageError> {
     let Some(text) = text else { return Ok(None) };
-    let form: HoursForm = serde_json::from_str(text).map_err(|_| StorageError::Invalid("hours"))?;
-    Hours::parse(&form).map(Some).map_err(|_| StorageError::Invalid("hours"))
+    Hours::parse(&form(text)?).map(Some).map_err(|_| StorageError::Invalid("hours"))
+}
+
+fn form(text: &str) -> Result<HoursForm, StorageError> {
+    serde_json::from_str(text).map_err(|_| StorageError::Invalid("hours"))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use beside_audit::Head;
+use beside_broker_migration::carried;
 use futures_util::TryStreamExt as _;
 use sea_orm::{
     AccessMode, ActiveModelTrait as _, DatabaseBackend, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -187,6 +188,8 @@ impl Storage {
             }
         }
         insert_batch_if_any(&of, &mut batch, &transaction).await?;
+        // A backup of an older program does not say it of each session.
+        carried::complete(&transaction).await?;
         let said = end.ok_or(BackupError::Broken("it was cut off"))?;
         for table in said.rows.keys() {
             rows.entry(table.clone()).or_default();

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use beside_broker_core::ledger::{Attempt, Carried, Said};
+use beside_broker_core::ledger::{Attempt, Said};
 use beside_protocol::afterwards::Rating;
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
-use beside_protocol::path::PathKind;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
+use super::carried::began_at;
 use super::entity::{audit, session};
 use super::records::word;
-use super::sessions::paths;
 use super::snapshot::Snapshot;
 use super::{Storage, StorageError};
 use crate::audit::Action;
@@ -67,8 +66,7 @@ struct EndedRow {
     checked_at: Option<i64>,
     ended_at: Option<i64>,
     end_reason: Option<String>,
-    paths: String,
-    granted: String,
+    carried: Option<String>,
     outcome: Option<String>,
     solved: Option<bool>,
     felt: Option<String>,
@@ -166,12 +164,12 @@ impl Storage {
 
 fn ended() -> Select<session::Entity> {
     use session::Column::{
-        AcceptedAt, CheckedAt, EndReason, EndedAt, Felt, Granted, KnockedAt, OperatorId, Outcome, Paths, Sid, Solved,
+        AcceptedAt, Carried, CheckedAt, EndReason, EndedAt, Felt, KnockedAt, OperatorId, Outcome, Sid, Solved,
         VerdictAt,
     };
     let times = [KnockedAt, AcceptedAt, VerdictAt, CheckedAt, EndedAt];
     let said = [Outcome, Solved, Felt];
-    let rest = [Sid, OperatorId, EndReason, Paths, Granted];
+    let rest = [Sid, OperatorId, EndReason, Carried];
     session::Entity::find().select_only().columns(times).columns(said).columns(rest).filter(EndedAt.is_not_null())
 }
 
@@ -191,25 +189,16 @@ impl TryFrom<EndedRow> for Ended {
 
     fn try_from(row: EndedRow) -> Result<Self, StorageError> {
         let end: EndReason = row.end_reason.and_then(word).ok_or(StorageError::Invalid("end of a session"))?;
-        // The verdict has one time, whatever it was.
-        let began_at = row.verdict_at.filter(|_| end != EndReason::Refused);
-        let carried = match began_at {
-            Some(_) => {
-                let told = paths(&row.paths, !row.granted.is_empty());
-                let told: Option<Vec<PathKind>> = told.into_iter().map(word).collect();
-                Carried::over(&told.ok_or(StorageError::Invalid("path of a session"))?)
-            }
-            None => Carried::Nothing,
-        };
+        let carried = row.carried.map(|carried| word(carried).ok_or(StorageError::Invalid("carrier of a session")));
         let attempt = Attempt {
             operator: row.operator_id.parse().map_err(|_| StorageError::Invalid("account id"))?,
             knocked_at: row.knocked_at,
             accepted_at: row.accepted_at,
-            began_at,
+            began_at: began_at(row.verdict_at, Some(end)),
             ended_at: row.ended_at.ok_or(StorageError::Invalid("end of a session"))?,
             checked: row.checked_at.is_some(),
             end,
-            carried,
+            carried: carried.transpose()?,
             said: Said {
                 outcome: row.outcome.and_then(word),
                 rating: Rating { solved: row.solved, felt: row.felt.and_then(word) },

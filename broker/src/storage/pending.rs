@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait as _, ConnectionTrait, IntoActiveModel as _};
 use super::StorageError;
 use super::entity::{audit, audit_personal, session, session_tag};
 
-/// Rows of one statement. More gain nothing, and SQLite takes 32,766 values in a statement: a session has 23.
+/// Rows of one statement. More gain nothing, and SQLite takes 32,766 values in a statement: a session has 25.
 const ROWS: usize = 250;
 /// Sessions that are kept here while the change goes on, so that what happens to them needs no statement of its own. When
 /// full all are inserted.

@@ -14,7 +14,7 @@ use super::entity::{live_sign_in, session};
 use super::session_changes::Change;
 use super::writing::Writing;
 use super::{Storage, StorageError};
-use crate::audit::event::{NAME, OPERATOR_PLACE, PLACE};
+use crate::audit::event::{DEVICE, NAME, OPERATOR_PLACE, PLACE};
 use crate::audit::{Action, Actor, Event};
 
 impl Storage {
@@ -69,8 +69,9 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
             let event = Event::new(Action::SignInEnded, Actor::Broker, *at).about(account.to_string());
             writing.log(event).await?;
         }
-        Record::Knocked { sid, token, operator, customer, operator_address, attempt, at } => {
+        Record::Knocked { sid, token, operator, customer, device, operator_address, attempt, at } => {
             let sid_text = sid.to_text();
+            let device = device.map(|device| device.to_string());
             let row = session::Model {
                 operator_id: operator.to_string(),
                 operator_address: match operator_address {
@@ -79,6 +80,7 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
                 },
                 customer_address: Some(writing.seal(&customer.to_string(), &customer_address_of(&sid_text))?),
                 customer_name: None,
+                device: device.clone(),
                 attempt: i16::from(*attempt),
                 knocked_at: *at,
                 accepted_at: None,
@@ -90,6 +92,7 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
                 end_error: None,
                 paths: String::new(),
                 granted: String::new(),
+                carried: None,
                 differs: false,
                 token_hash: Some(token.0.to_vec()),
                 outcome: None,
@@ -105,6 +108,9 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
                 event.with("operator", operator.as_str()).with("attempt", i64::from(*attempt)).from(*customer);
             if let Some(address) = operator_address {
                 event = event.personal(OPERATOR_PLACE, address.to_string());
+            }
+            if let Some(device) = device {
+                event = event.personal(DEVICE, device);
             }
             writing.log(event).await?;
         }

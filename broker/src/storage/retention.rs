@@ -57,9 +57,9 @@ impl Storage {
     }
 
     async fn take_sessions_personal(&self, before: i64, event: Event) -> Result<u64, StorageError> {
-        use session::Column::{CustomerAddress, CustomerName, KnockedAt, Note, OperatorAddress, Sid};
+        use session::Column::{CustomerAddress, CustomerName, Device, KnockedAt, Note, OperatorAddress, Sid};
         let mut writing = self.writing().await?;
-        let kept = [OperatorAddress, CustomerAddress, CustomerName, Note].map(|column| column.is_not_null());
+        let kept = [OperatorAddress, CustomerAddress, CustomerName, Device, Note].map(|column| column.is_not_null());
         let kept = kept.into_iter().fold(Condition::any(), Condition::add);
         let old: Vec<String> = session::Entity::find()
             .select_only()
@@ -78,6 +78,7 @@ impl Storage {
             operator_address: Set(None),
             customer_address: Set(None),
             customer_name: Set(None),
+            device: Set(None),
             note: Set(None),
             ..Default::default()
         };

@@ -1,11 +1,12 @@
 //! What happens to the row of a session after it began: in the row itself while the change that began it goes on, with a
-//! statement afterwards.
+//! statement afterwards. Wherever it may tell anew what carried the session, that is written too.
 
 use beside_broker_core::effect::Side;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, UpdateMany};
 
 use super::StorageError;
+use super::carried::Course;
 use super::entity::session;
 use super::writing::Writing;
 
@@ -61,6 +62,20 @@ impl Change {
         }
     }
 
+    /// Whether it may tell anew what carried the session.
+    const fn carries(&self) -> bool {
+        match self {
+            Self::Decided(_) | Self::Moved(..) | Self::Ended { .. } => true,
+            Self::Named(_)
+            | Self::Accepted { .. }
+            | Self::Checked(_)
+            | Self::Granted(_)
+            | Self::Differs
+            | Self::Noted { .. }
+            | Self::Rated { .. } => false,
+        }
+    }
+
     fn statement(self) -> UpdateMany<session::Entity> {
         use session::Column;
         let update = session::Entity::update_many();
@@ -96,9 +111,23 @@ impl Writing<'_> {
     pub(super) async fn change_session(&mut self, sid: &str, change: Change) -> Result<(), StorageError> {
         if let Some(row) = self.pending.session(sid) {
             change.apply(row);
+            row.carried = Course::from(&*row).carried();
             return Ok(());
         }
+        let carries = change.carries();
         change.statement().filter(session::Column::Sid.eq(sid)).exec(self.transaction()).await?;
+        if carries { self.carry(sid).await } else { Ok(()) }
+    }
+
+    /// Writes what carried a session, if it has ended.
+    async fn carry(&self, sid: &str) -> Result<(), StorageError> {
+        let ended = session::Entity::find_by_id(sid).filter(session::Column::EndedAt.is_not_null());
+        let Some(row) = ended.one(self.transaction()).await? else { return Ok(()) };
+        session::Entity::update_many()
+            .col_expr(session::Column::Carried, Course::from(&row).carried().into())
+            .filter(session::Column::Sid.eq(sid))
+            .exec(self.transaction())
+            .await?;
         Ok(())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beside_protocol::afterwards::{Outcome, Rating};
+use beside_broker_core::hours::Stretch;
+use beside_broker_core::ledger::{Carried, Computer};
+use beside_protocol::afterwards::{Felt, Outcome, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
@@ -11,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::afterwards::{session_note_of, split};
+use super::entity::session::Column::KnockedAt;
 use super::entity::{account, audit, session, session_tag};
 use super::records::{customer_address_of, customer_name_of, operator_address_of, text, word};
 use super::{Storage, StorageError};
@@ -38,6 +41,8 @@ pub struct SessionEntry {
     pub customer_name: Option<String>,
     /// Where the customer was; absent once it was deleted.
     pub customer_address: Option<String>,
+    /// The number of the customer's computer, if its app gave one; absent once it was deleted.
+    pub device: Option<String>,
     /// Which handshake of the code, from 1.
     pub attempt: i16,
     /// When the customer knocked.
@@ -54,6 +59,9 @@ pub struct SessionEntry {
     pub end: Option<EndEntry>,
     /// The paths that carried it, in order.
     pub paths: Vec<String>,
+    /// What carried it, once it is over: `direct`, `relayed`, or `both` if it lost a direct path again. Every session begins on
+    /// the relay; that doesn't count. Absent if it did not begin.
+    pub carried: Option<String>,
     /// The rights that were granted, in order.
     pub granted: Vec<String>,
     /// Whether the two apps told different stories.
@@ -95,10 +103,29 @@ pub struct SessionQuery {
     pub outcome: Option<Outcome>,
     /// Only those with this tag.
     pub tag: Option<String>,
+    /// Only those that the customer found so.
+    pub felt: Option<Felt>,
+    /// Only those of this computer.
+    pub device: Option<Computer>,
+    /// Only those that this carried.
+    pub carried: Option<Carried>,
+    /// Only those knocked in this hour of the week.
+    pub hour_of_week: Option<HourOfWeek>,
     /// After the session with this time and id.
     pub after: Option<(i64, String)>,
     /// At most so many.
     pub limit: u64,
+}
+
+/// An hour of the week, by a clock within some time.
+#[derive(Debug)]
+pub struct HourOfWeek {
+    /// Monday being 0.
+    pub weekday: u8,
+    /// From 0 to 23.
+    pub hour: u8,
+    /// How far that clock is from UTC, through the time in which sessions are looked for.
+    pub stretches: Vec<Stretch>,
 }
 
 impl Storage {
@@ -177,6 +204,7 @@ impl Storage {
             operator_address: open(row.operator_address, operator_address_of(&row.sid))?,
             customer_name: open(row.customer_name, customer_name_of(&row.sid))?,
             customer_address: open(row.customer_address, customer_address_of(&row.sid))?,
+            device: row.device,
             attempt: row.attempt,
             knocked_at: row.knocked_at,
             accepted_at: row.accepted_at,
@@ -185,6 +213,7 @@ impl Storage {
             ended_at: row.ended_at,
             end: row.end_by.zip(row.end_reason).map(|(by, reason)| EndEntry { by, reason, error: row.end_error }),
             paths: paths(&row.paths, !granted.is_empty()),
+            carried: row.carried,
             granted,
             differs: row.differs,
             outcome: row.outcome,
@@ -205,7 +234,7 @@ pub(super) fn sealed(row: &session::Model) -> impl Iterator<Item = &str> {
 }
 
 fn condition(query: &SessionQuery) -> Condition {
-    use session::Column::{KnockedAt, OperatorId, Sid};
+    use session::Column::{OperatorId, Sid};
     let mut all = Condition::all();
     if let Some(operators) = &query.operators {
         all = all.add(OperatorId.is_in(operators.iter().map(beside_protocol::ids::OperatorId::as_str)));
@@ -230,12 +259,44 @@ fn condition(query: &SessionQuery) -> Condition {
             .to_owned();
         all = all.add(Sid.in_subquery(tagged));
     }
+    if let Some(felt) = query.felt {
+        all = all.add(session::Column::Felt.eq(text(felt)));
+    }
+    match query.device {
+        Some(Computer::Numbered(device)) => all = all.add(session::Column::Device.eq(device.to_string())),
+        Some(Computer::Unnumbered) => all = all.add(session::Column::Device.is_null()),
+        None => {}
+    }
+    if let Some(carried) = query.carried {
+        all = all.add(session::Column::Carried.eq(text(carried)));
+    }
+    if let Some(hour) = &query.hour_of_week {
+        all = all.add(hour.condition());
+    }
     if let Some((at, sid)) = &query.after {
         // One comparison of rows, so that an index answers it.
         let row = Expr::tuple([Expr::col(KnockedAt), Expr::col(Sid)]);
         all = all.add(row.lt(Expr::tuple([Expr::value(*at), Expr::value(sid.as_str())])));
     }
     all
+}
+
+const HOUR: i64 = 3_600_000;
+const HOURS_OF_WEEK: i64 = 7 * 24;
+/// 1970 began on a Thursday: so many hours after the beginning of its week. With them no clock shows a time before that.
+const HOURS_BEFORE_1970: i64 = 3 * 24;
+
+impl HourOfWeek {
+    /// Arithmetic that every SQL has, on the column by which the rows are read anyway.
+    fn condition(&self) -> Condition {
+        let sought = i64::from(self.weekday) * 24 + i64::from(self.hour);
+        let within = |stretch: &Stretch| {
+            let since_monday = Expr::col(KnockedAt).add(stretch.offset + HOURS_BEFORE_1970 * HOUR);
+            let hour = since_monday.div(HOUR).modulo(HOURS_OF_WEEK);
+            Condition::all().add(KnockedAt.gte(stretch.from)).add(KnockedAt.lt(stretch.before)).add(hour.eq(sought))
+        };
+        self.stretches.iter().map(within).fold(Condition::any(), Condition::add)
+    }
 }
 
 /// The broker's own path, as [`PathKind`](beside_protocol::path::PathKind) stands in a report.

@@ -6,9 +6,10 @@ use beside_audit::{Entry, Field, Scalar};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::carried::Course;
 use super::entity::session;
 use crate::audit::Action;
-use crate::audit::event::{NAME, NOTE, OPERATOR_PLACE, PLACE};
+use crate::audit::event::{DEVICE, NAME, NOTE, OPERATOR_PLACE, PLACE};
 
 /// A session whose readable row does not tell what the audit rows tell.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
@@ -73,6 +74,7 @@ pub(super) struct Told {
     operator_address: Value,
     customer_address: Value,
     customer_name: Value,
+    device: Value,
     note: Value,
 }
 
@@ -109,6 +111,7 @@ impl Told {
             knocked_at: at(entry),
             customer_address: value(entry, values, PLACE),
             operator_address: value(entry, values, OPERATOR_PLACE),
+            device: value(entry, values, DEVICE),
             ..Self::default()
         }
     }
@@ -149,6 +152,13 @@ impl Told {
         }
     }
 
+    /// What carried it, as the rows tell it.
+    fn carried(&self) -> Option<String> {
+        let end_reason = self.end_reason.as_deref();
+        let (verdict_at, ended_at) = (self.verdict_at, self.ended_at);
+        Course { verdict_at, ended_at, end_reason, paths: &self.paths }.carried()
+    }
+
     /// The columns that say something else.
     pub(super) fn compare(&self, row: &session::Model, opened: &Opened) -> Vec<&'static str> {
         let agrees = |told: &Value, kept: &Option<String>| match (told, kept) {
@@ -180,6 +190,8 @@ impl Told {
             ("operator_address", agrees(&self.operator_address, &opened.operator_address)),
             ("customer_address", agrees(&self.customer_address, &opened.customer_address)),
             ("customer_name", agrees(&self.customer_name, &opened.customer_name)),
+            ("device", agrees(&self.device, &row.device)),
+            ("carried", self.carried() == row.carried),
         ];
         columns.into_iter().filter(|(_, agrees)| !agrees).map(|(column, _)| column).collect()
     }

@@ -176,7 +176,11 @@ async fn hours_hold_at_the_sign_in_and_for_open_sockets() {
         desk.administer(Method::PUT, &format!("{owner}/hours"), Some(json!({ "hours": hours }))).await.0
     };
     let account = format!("accounts/{}", kim.id);
-    assert_eq!(hours(&account, not_now()).await, 204);
+    let set = async |owner: &str| desk.administer(Method::GET, &format!("{owner}/hours"), None).await;
+    assert_eq!(set(&account).await, (200, json!({ "hours": null })));
+    let closed = not_now();
+    assert_eq!(hours(&account, closed.clone()).await, 204);
+    assert_eq!(set(&account).await, (200, json!({ "hours": closed })));
     closes(socket, "hours_refused").await;
     assert_eq!(code(&desk.broker.try_sign_in("Kim", &kim.password).await), (403, "hours_refused"));
     assert_eq!(desk.broker.log()["sign_ins"][0]["outcome"], "hours_refused");
@@ -185,7 +189,10 @@ async fn hours_hold_at_the_sign_in_and_for_open_sockets() {
 
     let (socket, _) = desk.broker.operator_with_code(&lee).await;
     let group = desk.group("Night", &[&lee.id]).await;
-    assert_eq!(hours(&group, not_now()).await, 204);
+    let closed = not_now();
+    assert_eq!(hours(&group, closed.clone()).await, 204);
+    assert_eq!(set(&group).await, (200, json!({ "hours": closed })));
+    assert_eq!(set("groups/g-0000000000000000").await.0, 404);
     closes(socket, "hours_refused").await;
     let refused = desk.refused_requests().await;
     let told: Vec<_> = refused.iter().map(|row| (&row["about"], &row["detail"]["error"])).collect();

@@ -200,7 +200,7 @@ async fn sessions_that_do_not_tell_what_the_rows_tell_are_found() {
                 "UPDATE sessions SET granted = '', ended_at = ended_at + 1, end_reason = 'finished', paths = 'x',
                  accepted_at = NULL, verdict_at = NULL, checked_at = 1, differs = NOT differs, attempt = 2,
                  knocked_at = 1, operator_id = 'u-1', end_by = 'operator', end_error = 'internal',
-                 customer_address = operator_address WHERE sid = '{one}'"
+                 customer_address = operator_address, device = 'x', carried = 'direct' WHERE sid = '{one}'"
             ),
             &format!("DELETE FROM sessions WHERE sid = '{two}'"),
             &format!("UPDATE sessions SET sid = 'invented', customer_name = NULL WHERE sid = '{three}'"),
@@ -225,6 +225,8 @@ async fn sessions_that_do_not_tell_what_the_rows_tell_are_found() {
         "granted",
         "differs",
         "customer_address",
+        "device",
+        "carried",
     ];
     assert_eq!(of("session_altered"), [&json!({ "fault": "session_altered", "sid": one, "columns": all })]);
     assert_eq!(of("session_invented"), [&json!({ "fault": "session_invented", "sid": "invented" })]);

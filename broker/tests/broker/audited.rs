@@ -8,6 +8,7 @@ use beside_broker::storage::Storage;
 use beside_broker_core::effect::{Side, SignInOutcome};
 use beside_broker_core::name::PersonName;
 use beside_broker_core::{Record, TokenHash};
+use beside_protocol::device::DeviceId;
 use beside_protocol::end::{End, EndReason, Party};
 use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
@@ -169,6 +170,7 @@ impl Audited {
                 token: TokenHash([number; 32]),
                 operator: operator.clone(),
                 customer: address(CUSTOMER_PLACE),
+                device: Some(device(number)),
                 operator_address: Some(place),
                 attempt: 1,
                 at: from,
@@ -187,6 +189,11 @@ impl Audited {
         records.push(Record::Ended { sid, end, at: from + 42 });
         records
     }
+}
+
+/// The number of the computer of the session of this number.
+pub(crate) fn device(number: u8) -> DeviceId {
+    DeviceId::from_random(u64::from(number) << 4)
 }
 
 pub(crate) fn address(text: &str) -> beside_broker_core::Address {

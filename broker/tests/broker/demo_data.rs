@@ -15,6 +15,8 @@ struct Told {
     end_reason: Option<String>,
     paths: String,
     granted: String,
+    device: Option<String>,
+    carried: Option<String>,
 }
 
 /// A broker's database with so many sessions of the year of a seed.
@@ -26,7 +28,7 @@ fn filled(sessions: &str, seed: &str) -> Audited {
 }
 
 async fn told(audited: &Audited) -> Vec<Told> {
-    let columns = "sid, operator_id, knocked_at, ended_at, end_reason, paths, granted";
+    let columns = "sid, operator_id, knocked_at, ended_at, end_reason, paths, granted, device, carried";
     audited.find(&format!("SELECT {columns} FROM sessions ORDER BY knocked_at, sid")).await
 }
 
@@ -41,6 +43,11 @@ async fn the_log_vouches_for_every_session() {
         ("FROM sessions WHERE verdict_at IS NOT NULL AND granted LIKE '%view%'", 2_000),
         ("FROM sessions WHERE differs", 1),
         ("FROM sessions WHERE attempt = 2", 100),
+        ("FROM sessions WHERE device IS NULL", 30),
+        ("FROM (SELECT device FROM sessions WHERE device IS NOT NULL GROUP BY device HAVING count(*) > 3) often", 100),
+        ("FROM sessions WHERE carried = 'direct' AND paths LIKE '%direct_%'", 1_000),
+        ("FROM sessions WHERE carried = 'relayed' AND paths NOT LIKE '%direct_%'", 400),
+        ("FROM sessions WHERE carried = 'both' AND paths LIKE '%direct_%relay%'", 10),
         ("FROM audit WHERE action = 'sign_in.refused'", 500),
         ("FROM accounts WHERE role = 'operator'", 5),
         ("FROM group_members", 6),
@@ -49,6 +56,10 @@ async fn the_log_vouches_for_every_session() {
         assert!(count >= least, "{count} {what}");
     }
     assert_eq!(audited.count("FROM sessions WHERE ended_at IS NULL OR ended_at < knocked_at").await, 0);
+    let apart = "FROM sessions WHERE (carried IS NOT NULL) <> (granted <> '')";
+    assert_eq!(audited.count(apart).await, 0, "what began was carried");
+    let called = "FROM (SELECT device FROM sessions GROUP BY device HAVING count(DISTINCT operator_id) > 1) of_several";
+    assert!(audited.count(called).await > 100, "whoever is there helps who comes back");
     assert_eq!(audited.count("FROM live_sign_ins").await, 0);
     audited.tamper(&["UPDATE sessions SET granted = '' WHERE granted LIKE '%control%'"]).await;
     assert_eq!(audited.verify(&[]).0, 1, "the verification looks at these sessions");

@@ -47,10 +47,11 @@ async fn sessions_are_exported_as_the_list_has_them_and_the_log_says_so() {
     assert_eq!((lines.len(), lines[3]), (4, ""), "{csv}");
     assert!(lines[0].starts_with("\u{feff}sid,operator_id,operator_name,"), "{}", lines[0]);
     assert!(
-        lines[1].contains(",Kim,198.51.100.7,\"'=1+1,\"\"x\"\"\",203.0.113.77,1,2026-11-18T11:07:40.000Z,"),
+        lines[1]
+            .contains(",Kim,198.51.100.7,\"'=1+1,\"\"x\"\"\",203.0.113.77,0000-0000-0002,1,2026-11-18T11:07:40.000Z,"),
         "{csv}"
     );
-    assert!(lines[2].ends_with(",customer,stopped,,relay,view,true,,,,,"), "{}", lines[2]);
+    assert!(lines[2].ends_with(",customer,stopped,,relay,relayed,view,true,,,,,"), "{}", lines[2]);
 
     let exported = broker.answer(export(broker, "sessions/export?format=json&end=stopped", &bearer)).await;
     let (_, list) = broker.administer(Method::GET, "sessions", &bearer, None).await;

@@ -16,6 +16,7 @@ mod bad_input;
 mod command_line;
 mod console;
 mod crawl;
+mod customers;
 mod demo_data;
 mod endpoints;
 mod exports;

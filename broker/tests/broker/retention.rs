@@ -9,7 +9,7 @@ use beside_protocol::ids::OperatorId;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
-use crate::audited::{Audited, CUSTOMER};
+use crate::audited::{Audited, CUSTOMER, device};
 use crate::harness::{PATIENCE, sid};
 
 pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000;
@@ -65,7 +65,12 @@ async fn what_is_past_its_time_goes_and_the_log_stays_sound() {
     assert_eq!(deleted["sessions"], 2, "the old one too: personal data goes first");
     assert_eq!((audited.count("FROM sessions").await, &deleted["accounts"]), (2, &json!(0)));
     assert_eq!(audited.count(&format!("FROM sessions WHERE sid = '{}'", sid(1).to_text())).await, 0);
-    assert_eq!(audited.count("FROM sessions WHERE customer_name IS NULL AND customer_address IS NULL").await, 1);
+    assert_eq!(
+        audited
+            .count("FROM sessions WHERE customer_name IS NULL AND customer_address IS NULL AND device IS NULL")
+            .await,
+        1
+    );
 
     let (code, found) = audited.verify(&[]);
     assert_eq!(code, 0, "{found}");
@@ -84,6 +89,7 @@ async fn what_is_past_its_time_goes_and_the_log_stays_sound() {
     let query = SessionQuery { limit: 1, ..SessionQuery::default() };
     let youngest = storage.sessions(&query).await.unwrap();
     assert_eq!(youngest[0].customer_name.as_deref(), Some(CUSTOMER));
+    assert_eq!(youngest[0].device, Some(device(3).to_string()));
     storage.close().await.unwrap();
     assert_eq!(audited.faults(&[]), [""; 0]);
     audited

@@ -18,7 +18,7 @@ use crate::retention::{DAY, aged_under, now};
 
 /// The figures of a period; while they are loaded it is asked again.
 #[expect(clippy::disallowed_methods, reason = "a broker that loads for ever must not hang the test")]
-async fn figures(broker: &Broker, bearer: &str, query: &str) -> Value {
+pub(crate) async fn figures(broker: &Broker, bearer: &str, query: &str) -> Value {
     let begun = Instant::now();
     loop {
         let (status, answer) = broker.administer(Method::GET, &format!("statistics?{query}"), bearer, None).await;

@@ -83,12 +83,8 @@ impl WallClock {
     /// # Errors
     /// [`QueryError::Period`] for times that no calendar has.
     pub(super) fn new(zone: &Zone, from: i64, before: i64) -> Result<Self, QueryError> {
-        let (first, last) = (instant(from)?, instant(before)?);
-        let mut offsets = vec![(from, i64::from(zone.rules().to_offset(first).seconds()) * 1_000)];
-        let changes = zone.rules().following(first).take_while(|change| change.timestamp() < last);
-        offsets.extend(
-            changes.map(|change| (change.timestamp().as_millisecond(), i64::from(change.offset().seconds()) * 1_000)),
-        );
+        let stretches = zone.stretches(from, before).ok_or(QueryError::Period)?;
+        let offsets = stretches.map(|stretch| (stretch.from, stretch.offset)).collect();
         Ok(Self { offsets })
     }
 

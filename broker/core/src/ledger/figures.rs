@@ -147,10 +147,10 @@ impl Gathered {
         counts.checked += u64::from(row.facts.checked);
         *counts.ends.entry(row.facts.end).or_default() += 1;
         match row.facts.carried {
-            Carried::Nothing => {}
-            Carried::Direct => counts.direct += 1,
-            Carried::Relayed => counts.relayed += 1,
-            Carried::Both => counts.both += 1,
+            None => {}
+            Some(Carried::Direct) => counts.direct += 1,
+            Some(Carried::Relayed) => counts.relayed += 1,
+            Some(Carried::Both) => counts.both += 1,
         }
         counts.outcomes.count(row.said.outcome);
         counts.ratings.count(row.said.rating);

@@ -25,7 +25,7 @@ pub(super) struct SessionRows {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) end: EndReason,
-    pub(super) carried: Carried,
+    pub(super) carried: Option<Carried>,
     pub(super) checked: bool,
 }
 

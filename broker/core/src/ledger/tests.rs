@@ -35,7 +35,7 @@ fn knock(operator: u8, knocked_at: i64) -> Attempt {
         ended_at: knocked_at + 1_000,
         checked: false,
         end: EndReason::TimedOut,
-        carried: Carried::Nothing,
+        carried: None,
         said: Said::default(),
     }
 }
@@ -160,7 +160,7 @@ fn what_is_known_later_takes_the_place_of_what_was_told_before() {
     let utc = Zone::parse("UTC").unwrap();
     let before = knock(1, 5);
     let mut ledger = ledger(&[before.clone(), before.clone(), knock(2, 5)], &[]);
-    let now = Attempt { accepted_at: Some(7), began_at: Some(8), carried: Carried::Direct, ..before.clone() };
+    let now = Attempt { accepted_at: Some(7), began_at: Some(8), carried: Some(Carried::Direct), ..before.clone() };
     assert!(ledger.amend(&before, &now));
     let total = ledger.ask(&query(&utc, Step::Day, 0, DAY)).unwrap().whole.total;
     assert_eq!((total.sessions, total.began, total.direct), (3, 1, 1));
@@ -250,9 +250,9 @@ fn figures(attempts: &[&Attempt], sign_ins: &[&SignIn]) -> Figures {
         ends,
         waited: spread(waited.collect()),
         lasted: spread(lasted.collect()),
-        direct: count(&|attempt| attempt.carried == Carried::Direct),
-        relayed: count(&|attempt| attempt.carried == Carried::Relayed),
-        both: count(&|attempt| attempt.carried == Carried::Both),
+        direct: count(&|attempt| attempt.carried == Some(Carried::Direct)),
+        relayed: count(&|attempt| attempt.carried == Some(Carried::Relayed)),
+        both: count(&|attempt| attempt.carried == Some(Carried::Both)),
         outcomes: Outcomes {
             solved: came(Outcome::Solved),
             call_back: came(Outcome::CallBack),
@@ -355,7 +355,7 @@ fn attempts(around: i64) -> impl Strategy<Value = Vec<Attempt>> {
             ended_at: knocked_at + last,
             checked,
             end: ENDS[end],
-            carried: if began_at.is_some() { carried } else { Carried::Nothing },
+            carried: began_at.map(|_| carried),
             said,
         }
     });

@@ -2,6 +2,7 @@
 
 use beside_protocol::End;
 use beside_protocol::ErrorCode;
+use beside_protocol::device::DeviceId;
 use beside_protocol::end::{EndReason, Party};
 use beside_protocol::handshake::{M1, M1_LENGTH, SUITE, VERSION};
 use beside_protocol::ids::{AccessCode, SessionId, Token};
@@ -41,6 +42,7 @@ fn session_of(m1: &[u8]) -> Result<SessionId, ErrorCode> {
 struct Knock {
     code: AccessCode,
     m1: Bytes,
+    device: Option<DeviceId>,
     proof: Option<Proof>,
 }
 
@@ -58,8 +60,8 @@ impl Switchboard {
         let first = !std::mem::replace(&mut customer.spoke, true);
         let idle = customer.sid.is_none();
         let done = match message {
-            FromCustomer::Knock { code, m1, device: _, proof } if idle => {
-                self.knock(socket, Knock { code, m1, proof }, now, rng, out)
+            FromCustomer::Knock { code, m1, device, proof } if idle => {
+                self.knock(socket, Knock { code, m1, device, proof }, now, rng, out)
             }
             FromCustomer::Resume { sid, token } if first => {
                 self.resume(socket, sid, &token, now, out);
@@ -118,7 +120,7 @@ impl Switchboard {
     fn knock(
         &mut self,
         socket: SocketId,
-        Knock { code, m1, proof }: Knock,
+        Knock { code, m1, device, proof }: Knock,
         now: Now,
         rng: &mut impl CryptoRng,
         out: &mut Vec<Effect>,
@@ -168,9 +170,16 @@ impl Switchboard {
         rng.fill_bytes(&mut secret);
         let secret = Token(secret);
         let token = TokenHash::from(&secret);
-        let knocked =
-            Record::Knocked { sid, token, operator: operator.clone(), customer: from, operator_address, attempt, at };
-        out.push(Effect::Record(knocked));
+        out.push(Effect::Record(Record::Knocked {
+            sid,
+            token,
+            operator: operator.clone(),
+            customer: from,
+            device,
+            operator_address,
+            attempt,
+            at,
+        }));
         if away {
             self.codes.release(held, now.monotonic);
             let end = End::new(Party::Operator, EndReason::Away);

@@ -1,10 +1,10 @@
-//! `PUT …/hours`. Who is connected outside them is let go of at once.
+//! `GET` and `PUT …/hours`. Who is connected outside new ones is let go of at once.
 
 use actix_web::{HttpResponse, web};
 use beside_broker_core::hours::{Hours, HoursError, HoursForm};
 use beside_protocol::ErrorCode;
 use beside_protocol::ids::OperatorId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::caller::Caller;
@@ -23,6 +23,14 @@ pub(in super::super) struct NewHours {
     /// Whether to do it even if its maker could then no longer sign in now.
     #[serde(default)]
     confirmed: bool,
+}
+
+/// The hours that are set.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in super::super) struct SetHours {
+    /// Windows of the week in one time zone; null for any hour.
+    #[schema(value_type = Option<HoursSchema>)]
+    hours: Option<HoursForm>,
 }
 
 /// How hours are written down, for the description of the API.
@@ -51,6 +59,26 @@ struct WindowSchema {
     /// `HH:MM`, up to `24:00`; earlier than `from` it is on the day after.
     #[schema(example = "18:00")]
     to: String,
+}
+
+/// The hours of an account.
+#[utoipa::path(get, path = "/accounts/{account}/hours", tag = "addresses", params(("account" = String, Path)), responses((status = 200, body = SetHours)))]
+pub(in super::super) async fn read_of_account(
+    shared: web::Data<Shared>,
+    id: web::Path<OperatorId>,
+) -> Result<web::Json<SetHours>, Refusal> {
+    let owner = account(&shared, id.into_inner()).await?;
+    Ok(web::Json(SetHours { hours: shared.exchange.storage.hours(&owner).await? }))
+}
+
+/// The hours of the members of a group.
+#[utoipa::path(get, path = "/groups/{group}/hours", tag = "addresses", params(("group" = String, Path)), responses((status = 200, body = SetHours)))]
+pub(in super::super) async fn read_of_group(
+    shared: web::Data<Shared>,
+    id: web::Path<String>,
+) -> Result<web::Json<SetHours>, Refusal> {
+    let owner = group(&shared, id.into_inner()).await?;
+    Ok(web::Json(SetHours { hours: shared.exchange.storage.hours(&owner).await? }))
 }
 
 /// Sets the hours of an account.

@@ -1,48 +1,23 @@
 //! `GET /api/v1/sessions/export`: sessions as a file.
 
 use actix_web::{HttpResponse, web};
-use beside_audit::Id;
-use beside_protocol::afterwards::Outcome;
-use beside_protocol::end::EndReason;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::super::caller::Caller;
-use super::super::export::{Format, PAGE, Source, begin, loggable};
+use super::super::export::{Format, PAGE, Source, begin};
 use super::super::{Refusal, Shared};
-use super::list::Wanted;
+use super::filters::with_filters;
 use crate::csv::utc;
 use crate::storage::records::text;
 use crate::storage::sessions::{SessionEntry, SessionQuery};
 use crate::storage::{Storage, StorageError};
 
-/// Which sessions, and as what.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(in super::super) struct Asked {
-    /// The form of the file.
-    #[param(inline)]
-    format: Format,
-    /// Only this operator's.
-    operator: Option<String>,
-    /// Only those of this group's members.
-    #[param(value_type = Option<String>)]
-    group: Option<Id>,
-    /// Knocked at this time or later, Unix milliseconds.
-    #[param(minimum = 0, maximum = 9007199254740991i64)]
-    from: Option<i64>,
-    /// Knocked before this time, Unix milliseconds.
-    #[param(minimum = 0, maximum = 9007199254740991i64)]
-    before: Option<i64>,
-    /// Only those that ended for this reason.
-    #[param(value_type = Option<String>)]
-    end: Option<EndReason>,
-    /// Only those of which the operator said that this came of them.
-    #[param(inline)]
-    outcome: Option<Outcome>,
-    /// Only those with this tag.
-    tag: Option<String>,
+with_filters! {
+    /// Which sessions, and as what.
+    pub(in super::super) struct Asked {
+        /// The form of the file.
+        #[param(inline)]
+        format: Format,
+    }
 }
 
 /// Sessions and attempts as a file, newest first: a supervisor's groups', or all.
@@ -52,24 +27,10 @@ pub(in super::super) async fn get(
     caller: Caller,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Refusal> {
-    let Asked { format, operator, group, from, before, end, outcome, tag } = asked.into_inner();
-    loggable([from, before])?;
-    let wanted = Wanted {
-        operator: operator.as_deref(),
-        group: group.as_ref(),
-        span: (from, before),
-        end,
-        outcome,
-        tag: tag.as_deref(),
-    };
-    let query = wanted.of(caller.sees(&shared), &shared)?;
+    let filters = asked.filters();
+    let query = filters.query(caller.sees(&shared), &shared)?;
     let sessions = Sessions(SessionQuery { limit: PAGE, ..query });
-    let filters = |event: crate::audit::Event| {
-        let event = event.with_some("operator", operator).with_some("from", from).with_some("before", before);
-        let event = event.with_some("group", group.map(|group| group.to_string())).with_some("end", end.and_then(text));
-        event.with_some("outcome", outcome.and_then(text)).with_some("tag", tag)
-    };
-    begin(sessions, format, filters, caller, &shared).await
+    begin(sessions, asked.format, |event| filters.logged(event), caller, &shared).await
 }
 
 /// The query of the next page.
@@ -87,6 +48,7 @@ impl Source for Sessions {
         "operator_address",
         "customer_name",
         "customer_address",
+        "device",
         "attempt",
         "knocked_at",
         "accepted_at",
@@ -97,6 +59,7 @@ impl Source for Sessions {
         "end_reason",
         "end_error",
         "paths",
+        "carried",
         "granted",
         "differs",
         "outcome",
@@ -126,6 +89,7 @@ impl Source for Sessions {
             some(&row.operator_address),
             some(&row.customer_name),
             some(&row.customer_address),
+            some(&row.device),
             row.attempt.to_string(),
             utc(row.knocked_at),
             time(row.accepted_at),
@@ -136,6 +100,7 @@ impl Source for Sessions {
             reason,
             error,
             row.paths.join(" "),
+            some(&row.carried),
             row.granted.join(" "),
             row.differs.to_string(),
             some(&row.outcome),

@@ -35,6 +35,10 @@ pub struct Model {
     pub solved: Option<bool>,
     #[serde(default)]
     pub felt: Option<String>,
+    #[serde(default)]
+    pub device: Option<String>,
+    #[serde(default)]
+    pub carried: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

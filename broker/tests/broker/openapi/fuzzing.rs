@@ -129,6 +129,9 @@ impl Fuzzer {
             ("range", json!("2001:db8::/32")),
             ("address", json!("192.0.2.7")),
             ("kind", json!("self_check")),
+            ("device", json!("K7Q2-9XMB-41TD")),
+            ("device", json!("none")),
+            ("zone", json!("Asia/Seoul")),
             ("password", json!(PASSWORD)),
             ("second_factor", Value::Null),
             (REASON_HEADER, json!("because of a test")),
@@ -143,7 +146,6 @@ impl Fuzzer {
             ("POST /accounts/{account}/link: second_factor", json!(false)),
             ("GET /statistics: from", json!(1_795_000_000_000_i64)),
             ("GET /statistics: before", json!(1_800_000_000_000_i64)),
-            ("GET /statistics: zone", json!("Asia/Seoul")),
         ] {
             dictionary.learn(name, value);
         }
