@@ -48,6 +48,9 @@ const plays: Record<string, Play> = {
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await look('2-sessions-row');
+    await visit('/console/sessions?period=28d&weekday=0&hour=9&device=K7Q2-9XMB-41TD&carried=direct', 'table-sessions');
+    await page.getByTestId('count').waitFor();
+    await look('2-sessions-cell');
     await visit('/console/sessions?period=7d&end=lost', 'table-sessions');
     await page.getByTestId('count').waitFor();
     await look('2-sessions-filtered');
@@ -145,6 +148,9 @@ const plays: Record<string, Play> = {
     await visit('/console/groups/g-0', 'addresses');
     await page.getByRole('table').waitFor();
     await look('5-group');
+    await page.getByTestId('hours-change').click();
+    await page.getByTestId('hours-zone').waitFor();
+    await look('5-group-hours');
   },
 
   async rules({ showing: { page, look }, broker, visit }) {

@@ -129,6 +129,10 @@ export class FakeConsoleBroker {
       case 'GET /accounts/*/addresses':
       case 'GET /groups/*/addresses':
         return data.addresses;
+      case 'GET /accounts/*/hours':
+        return { hours: null };
+      case 'GET /groups/*/hours':
+        return { hours: data.hours };
       case 'GET /groups':
         return data.groups;
       case 'GET /alerts':

@@ -8,6 +8,7 @@ import type {
   BlockEntry,
   Figures,
   GroupEntry,
+  Hours,
   Outlets,
   Person,
   Policy,
@@ -46,6 +47,7 @@ export interface Answers {
   detail: SessionDetail;
   accounts: AccountEntry[];
   groups: GroupEntry[];
+  hours: Hours;
   addresses: AddressEntry[];
   alerts: AlertEntry[];
   blocks: BlockEntry[];
@@ -80,6 +82,13 @@ export function answers(language: Language): Answers {
     detail: detail(sessions[3] ?? session(3, person(9), cast), person(0)),
     accounts: people.map((one, index) => account(one, index)),
     groups,
+    hours: {
+      zone: 'Asia/Seoul',
+      windows: [
+        { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:30', to: '18:00' },
+        { days: ['fri', 'sat'], from: '22:00', to: '06:00' },
+      ],
+    },
     addresses: [
       {
         id: 'a-1',
@@ -142,6 +151,8 @@ function session(index: number, operator: Person, cast: (typeof casts)[Language]
     operator_address: '198.51.100.23',
     customer_name: index % 3 === 0 ? (index % 9 === 0 ? cast.longCustomer : cast.customer) : null,
     customer_address: index % 11 === 5 ? null : `203.0.113.${index}`,
+    device: index % 8 === 6 ? null : (['K7Q2-9XMB-41TD', '0V3N-TC8W-Z65R', 'HJ4P-7E0A-9SKX'] as const)[index % 3],
+    carried: bare ? null : (['relayed', 'direct', 'direct', 'both'] as const)[index % 4],
     attempt: 1,
     knocked_at: knocked,
     accepted_at: bare ? null : knocked + 21_000,

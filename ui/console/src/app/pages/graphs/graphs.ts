@@ -238,8 +238,7 @@ function ratings({ total }: Statistics, asked: Asked): Graph {
 
 function paths(statistics: Statistics, asked: Asked): Graph {
   const carried = ({ direct, relayed, both }: Figures) => direct + relayed + both;
-  const share = (figures: Figures, of: Carried) =>
-    carried(figures) === 0 ? 0 : figures[of] / carried(figures);
+  const share = (figures: Figures, of: Carried) => (carried(figures) === 0 ? 0 : figures[of] / carried(figures));
   const { total, earlier, buckets } = statistics;
   const behind = (carried: Carried) => linkOf(asked, asked.span, { carried });
   const layer = (of: Carried) => buckets.map(({ figures }) => share(figures, of));
