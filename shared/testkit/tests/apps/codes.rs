@@ -6,7 +6,7 @@ use beside_client_controller::Command;
 use beside_client_controller::view::ClientView;
 use beside_manager_controller::{Command as OperatorCommand, SessionCommand};
 use beside_protocol::signalling::ToCustomer;
-use beside_protocol::{End, EndReason, ErrorCode, Party};
+use beside_protocol::{DeviceId, End, EndReason, ErrorCode, Party};
 use beside_transport::clock::now;
 
 use crate::customer::Customer;
@@ -171,6 +171,33 @@ async fn the_operator_declines() {
     customer.done().await;
     customer.knocks(&code).await;
     operator.knock().await;
+}
+
+/// The broker is told the ID that the customer sees, the same each time until another is drawn.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_is_known_by_its_id_until_the_customer_draws_another() {
+    let place = Place::new().await;
+    let (mut customer, mut operator) = (place.customer(), place.operator());
+    let code = operator.signs_in().await;
+    let first = customer.sees_device(|_| true).await;
+    for round in 0..3 {
+        if round == 2 {
+            customer.app.send(Command::RenewDevice);
+            let drawn = customer.sees_device(|device| device != first).await;
+            assert_eq!(drawn.parse::<DeviceId>().unwrap().to_string(), drawn);
+        }
+        customer.knocks(&code).await;
+        let (sid, _) = operator.knock().await;
+        operator.app.send(OperatorCommand::Decline(sid));
+        operator.sees_nobody_waiting().await;
+        customer.ended().await;
+        customer.done().await;
+    }
+    let second = customer.sees_device(|_| true).await;
+    assert_ne!(first, second);
+    let log = place.broker.log().await;
+    let told: Vec<_> = log["sessions"].as_array().unwrap().iter().map(|row| row["device"].as_str().unwrap()).collect();
+    assert_eq!(told, [&second, &first, &first], "the newest first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

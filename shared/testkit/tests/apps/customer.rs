@@ -71,6 +71,16 @@ impl Customer {
             .await
     }
 
+    /// The ID of this computer, once it is as it should be.
+    pub(crate) async fn sees_device(&mut self, is: impl Fn(&str) -> bool) -> String {
+        self.screen
+            .until("this computer's ID", |view| match view {
+                ClientView::Code { busy: false, device, .. } => device.clone().filter(|device| is(device)),
+                _ => None,
+            })
+            .await
+    }
+
     pub(crate) fn type_code(&self, code: &str) {
         self.app.send(Command::SubmitCode(Zeroizing::new(code.to_owned())));
     }
