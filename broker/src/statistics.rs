@@ -2,7 +2,7 @@
 //! numbers, so that it is exact also where several brokers share a database.
 //!
 //! A session's row may still change for a while after its end, because apps report late; what was told of it then is
-//! amended. Rows are deleted on schedule rarely and in bulk: the ledger is then loaded anew, and the old one answers
+//! amended. Rows, and who the customer was, are deleted on schedule, once a day and in bulk: the ledger is then loaded anew, and the old one answers
 //! meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,8 @@ use crate::clock::{Clock, every};
 use crate::storage::ledger::{Ended, News};
 use crate::storage::{Storage, StorageError};
 
-/// Rows of either kind that are kept at most, in some 560 MB: beyond that the oldest days are no longer counted.
+/// Rows of either kind that are kept at most, in some 700 MB, and 40 bytes more for each computer of a
+/// customer: beyond that the oldest days are no longer counted.
 const ROOM: usize = 20_000_000;
 /// Rows read at a time.
 const PAGE: u64 = 2_000;
@@ -43,7 +44,7 @@ struct Followed {
     seen: i64,
     /// What was told of sessions whose rows may still change, by their ids.
     settling: BTreeMap<String, Attempt>,
-    /// Whether rows that it has were deleted.
+    /// Whether rows that it has, or numbers of computers in them, were deleted.
     outdated: bool,
 }
 
@@ -176,7 +177,7 @@ impl Followed {
             News::Ended(sid) => Some(sid.clone()),
             News::Said(sid) => Some(sid.clone()),
             News::Reported(sid) => self.settling.contains_key(sid).then(|| sid.clone()),
-            News::SignIn(_) | News::RowsDeleted => None,
+            News::SignIn(_) | News::Deleted => None,
         };
         news.iter().filter_map(sid).collect()
     }
@@ -199,7 +200,7 @@ impl Followed {
                 News::SignIn(sign_in) => {
                     self.ledger.add_sign_in(sign_in.at, sign_in.account.as_ref(), sign_in.refused);
                 }
-                News::RowsDeleted => self.outdated = true,
+                News::Deleted => self.outdated = true,
             }
         }
     }

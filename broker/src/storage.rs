@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 pub mod blocks;
 mod carried;
+pub mod customers;
 mod entity;
 pub mod groups;
 pub mod keys;

@@ -1,9 +1,10 @@
 //! What statistics are made of: one compact row for each session that ended and each sign-in, in columns, a chunk for
 //! each day (UTC), so that a question about a period reads the days of that period and no others.
 //!
-//! A session takes 22 bytes and a sign-in 9, up to twice that while its day still grows. There is room for a set number of
-//! rows of either kind; when it is used up the oldest day goes, and [`Ledger::since`] says from when on everything is
-//! there.
+//! A session takes 26 bytes and a sign-in 9, up to twice that while its day still grows; the number of a customer's computer
+//! takes some 40 once, however often the customer comes. There is room for a set number of rows of either kind; when it is
+//! used up the oldest day goes, and [`Ledger::since`] says from when on everything is there. There are never more numbers of
+//! computers than sessions, but for those that came since the last day went.
 
 mod calendar;
 mod devices;
@@ -14,13 +15,15 @@ mod rows;
 use std::collections::BTreeMap;
 
 use beside_protocol::afterwards::{Outcome, Rating};
+use beside_protocol::device::DeviceId;
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
 use beside_protocol::path::PathKind;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::Step;
-pub use devices::Computer;
+use devices::Devices;
+pub use devices::{BUSIEST, Computer};
 pub use figures::{Figures, Outcomes, Ratings, Spread};
 pub use query::{Answer, CELLS_MAX, Part, PartKey, Query, QueryError, Series, Split};
 use rows::{SessionRows, SignInRows};
@@ -33,6 +36,8 @@ const DAY: i64 = 86_400_000;
 pub struct Attempt {
     /// Whose code it was.
     pub operator: OperatorId,
+    /// The number of the customer's computer; none of an app that gives none, and once it was deleted.
+    pub device: Option<DeviceId>,
     /// When the customer knocked.
     pub knocked_at: i64,
     /// When the operator accepted; none who didn't.
@@ -95,6 +100,7 @@ pub struct Ledger {
     /// Of the days that went because there was no room, the end of the newest.
     since: Option<i64>,
     accounts: Accounts,
+    devices: Devices,
 }
 
 /// Accounts by number, so that a row needs no id.
@@ -133,31 +139,45 @@ impl Ledger {
             sign_in_count: 0,
             since: None,
             accounts: Accounts::default(),
+            devices: Devices::default(),
         }
     }
 
     /// Adds a session that ended.
     pub fn add(&mut self, attempt: &Attempt) {
         let operator = self.accounts.number(&attempt.operator);
+        let device = self.devices.place(attempt.device);
         let (day, at) = day_of(attempt.knocked_at);
-        self.sessions.entry(day).or_default().push(at, operator, attempt);
+        self.sessions.entry(day).or_default().push((at, operator, device), attempt);
         self.session_count += 1;
         while self.session_count > self.room {
             let Some((day, rows)) = self.sessions.pop_first() else { break };
             self.session_count -= rows.len();
             self.went(day);
+            self.forget_devices();
         }
     }
 
-    /// Puts what is known of a session now in the place of what was told before; operator and knock are the same. Says
+    /// Gives the devices of the rows that are left new places, once more devices are known than there are rows.
+    fn forget_devices(&mut self) {
+        if self.devices.len() <= self.session_count {
+            return;
+        }
+        let before = std::mem::take(&mut self.devices);
+        for rows in self.sessions.values_mut() {
+            rows.move_devices(|place| self.devices.place(before.at(place)));
+        }
+    }
+
+    /// Puts what is known of a session now in the place of what was told before; operator, device and knock are the same. Says
     /// whether it was there. Rows that say the same stand for each other.
     pub fn amend(&mut self, before: &Attempt, now: &Attempt) -> bool {
-        if (&before.operator, before.knocked_at) != (&now.operator, now.knocked_at) {
+        if (&before.operator, before.device, before.knocked_at) != (&now.operator, now.device, now.knocked_at) {
             return false;
         }
-        let operator = self.accounts.number(&before.operator);
+        let (operator, device) = (self.accounts.number(&before.operator), self.devices.place(before.device));
         let (day, at) = day_of(before.knocked_at);
-        self.sessions.get_mut(&day).is_some_and(|rows| rows.amend(at, operator, before, now))
+        self.sessions.get_mut(&day).is_some_and(|rows| rows.amend((at, operator, device), before, now))
     }
 
     /// Puts what is said of a session now in the place of what was said before. Says whether the session was there: two that

@@ -40,6 +40,9 @@ pub(super) struct Asked {
     operator: Option<OperatorId>,
     /// Only those of this group's members.
     group: Option<String>,
+    /// Only sessions of the customer's computer of this number, also as a person types it, and no sign-ins; `none`: those of
+    /// computers without a number.
+    device: Option<String>,
     /// By what it is split into parts, too.
     #[serde(default)]
     #[param(inline)]
@@ -62,6 +65,7 @@ enum Split {
     Nothing,
     Operator,
     Group,
+    Customer,
 }
 
 /// Figures of a period. All times are Unix milliseconds, UTC.
@@ -78,7 +82,8 @@ pub(super) struct Statistics {
     week: Vec<Vec<u64>>,
     /// The period of equal length before.
     earlier: Figures,
-    /// The same for each operator or group that has any.
+    /// The same for each operator or group that has any; by customer, the 50 computers with most sessions, most first, then what
+    /// is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<Vec<PartFigures>>,
 }
@@ -94,16 +99,33 @@ struct BucketFigures {
     figures: Figures,
 }
 
-/// The figures of an account or a group.
+/// The figures of an account, a group or a customer.
 #[derive(Debug, Serialize, ToSchema)]
 struct PartFigures {
-    /// Whose; absent for accounts without a group. A member of several groups counts in each.
+    /// Whose. A member of several groups counts in each. A customer's id is the number of the computer, and the name the one
+    /// last given there to an operator whom the caller sees; empty if there was none, and for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<Person>,
+    /// Whose it is if it is nobody's in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    rest: Option<Rest>,
     /// The whole period.
     total: Figures,
-    /// Bucket by bucket, as those of all.
+    /// Bucket by bucket, as those of all; none of a customer's.
     buckets: Vec<Figures>,
+}
+
+/// What a part is of that is nobody's in particular.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Rest {
+    /// Accounts without a group.
+    NoGroup,
+    /// The computers that have no part of their own.
+    OtherDevices,
+    /// Computers without a number.
+    NoDevice,
 }
 
 /// What became of sessions.
@@ -135,6 +157,10 @@ struct Figures {
     outcomes: Outcomes,
     /// What customers say of them; each answers what it likes.
     ratings: Ratings,
+    /// How many computers of customers there were, those without a number left out; only of whole periods of all that was asked
+    /// for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customers: Option<u64>,
     /// Sign-ins of any account.
     sign_ins: u64,
     /// Sign-ins that were refused. Those under names that no account has are counted where nothing is left out.
@@ -179,6 +205,8 @@ pub(super) async fn get(
     let asked = asked.into_inner();
     let zone = Zone::parse(asked.zone.as_deref().unwrap_or("UTC"));
     let zone = zone.map_err(|error| Refusal::because(ErrorCode::MessageMalformed, [error.as_str()]))?;
+    let device = asked.device.as_deref().map(str::parse).transpose();
+    let computer = device.map_err(|_| Refusal::because(ErrorCode::MessageMalformed, ["device"]))?;
     let accounts = accounts(&asked, &caller, &shared);
     let groups = groups(&caller, &shared);
     let current = shared.statistics.current().await.map_err(|error| match error {
@@ -197,10 +225,12 @@ pub(super) async fn get(
             from: asked.from,
             before: asked.before,
             accounts: accounts.as_ref(),
+            computer,
             split: match split {
                 Split::Nothing => ledger::Split::Nothing,
                 Split::Operator => ledger::Split::Accounts,
                 Split::Group => ledger::Split::Groups(&groups),
+                Split::Customer => ledger::Split::Devices,
             },
         };
         Some((ledger.ask(&query), ledger.since()))
@@ -213,6 +243,7 @@ pub(super) async fn get(
     let parts = match split {
         Split::Nothing => None,
         Split::Operator | Split::Group => Some(parts(answer.parts, &shared).await?),
+        Split::Customer => Some(customers(answer.parts, &caller, &shared).await?),
     };
     let edges = answer.edges.windows(2).zip(answer.whole.buckets);
     let buckets = edges.filter_map(|(edge, figures)| match edge {
@@ -248,32 +279,54 @@ fn groups(caller: &Caller, shared: &Shared) -> BTreeMap<OperatorId, BTreeSet<Str
     seen.collect()
 }
 
-/// The parts with names, in the order of these.
+/// The parts of accounts or groups with names, in the order of these.
 async fn parts(parts: Vec<ledger::Part>, shared: &Shared) -> Result<Vec<PartFigures>, Refusal> {
     let storage = &shared.exchange.storage;
     let ids = parts.iter().filter_map(|part| match &part.key {
         PartKey::Account(id) => Some(id.as_str()),
-        PartKey::Group(_) | PartKey::NoGroup => None,
+        PartKey::Group(_) | PartKey::NoGroup | PartKey::Device(_) | PartKey::OtherDevices | PartKey::NoDevice => None,
     });
     let mut names = storage.names(ids).await?;
     names.extend(storage.groups().await?.into_iter().map(|group| (group.id, group.name)));
-    let mut parts: Vec<_> = parts
-        .into_iter()
-        .map(|part| {
-            let id = match part.key {
-                PartKey::Account(id) => Some(id.to_string()),
-                PartKey::Group(id) => Some(id),
-                PartKey::NoGroup => None,
-            };
-            PartFigures {
-                of: id.map(|id| Person { name: names.get(&id).cloned().unwrap_or_default(), id }),
-                total: part.series.total.into(),
-                buckets: part.series.buckets.into_iter().map(Figures::from).collect(),
-            }
-        })
-        .collect();
+    let mut parts: Vec<_> = parts.into_iter().map(|part| PartFigures::of(part, &names)).collect();
     parts.sort_by(|a, b| a.of.as_ref().map(|of| &of.name).cmp(&b.of.as_ref().map(|of| &of.name)));
     Ok(parts)
+}
+
+/// The parts of customers, with the names that people may read, which is logged. A program that may read statistics may not
+/// read names.
+async fn customers(parts: Vec<ledger::Part>, caller: &Caller, shared: &Shared) -> Result<Vec<PartFigures>, Refusal> {
+    let mut names = BTreeMap::new();
+    if let Identity::SignIn { .. } = caller.identity {
+        let devices = parts.iter().filter_map(|part| match &part.key {
+            PartKey::Device(device) => Some(*device),
+            PartKey::Account(_) | PartKey::Group(_) | PartKey::NoGroup | PartKey::OtherDevices | PartKey::NoDevice => {
+                None
+            }
+        });
+        names = shared.exchange.storage.names_at(devices, caller.sees(shared).as_ref()).await?;
+        caller.has_read(names.len(), [("what", "customer_names")], shared).await?;
+    }
+    Ok(parts.into_iter().map(|part| PartFigures::of(part, &names)).collect())
+}
+
+impl PartFigures {
+    fn of(part: ledger::Part, names: &BTreeMap<String, String>) -> Self {
+        let (id, rest) = match part.key {
+            PartKey::Account(id) => (Some(id.to_string()), None),
+            PartKey::Group(id) => (Some(id), None),
+            PartKey::Device(id) => (Some(id.to_string()), None),
+            PartKey::NoGroup => (None, Some(Rest::NoGroup)),
+            PartKey::OtherDevices => (None, Some(Rest::OtherDevices)),
+            PartKey::NoDevice => (None, Some(Rest::NoDevice)),
+        };
+        Self {
+            of: id.map(|id| Person { name: names.get(&id).cloned().unwrap_or_default(), id }),
+            rest,
+            total: part.series.total.into(),
+            buckets: part.series.buckets.into_iter().map(Figures::from).collect(),
+        }
+    }
 }
 
 impl From<Bucket> for ledger::Step {
@@ -310,6 +363,7 @@ impl From<ledger::Figures> for Figures {
                 fair: ratings.fair,
                 poor: ratings.poor,
             },
+            customers: figures.customers,
             sign_ins: figures.sign_ins,
             sign_ins_refused: figures.sign_ins_refused,
         }

@@ -38,8 +38,8 @@ pub enum News {
     Said(String),
     /// A sign-in.
     SignIn(SignIn),
-    /// Rows were deleted on schedule, with the sessions that they began.
-    RowsDeleted,
+    /// Rows were deleted on schedule, with the sessions that they began, or personal values of sessions.
+    Deleted,
 }
 
 /// A sign-in, or one that was refused.
@@ -60,6 +60,7 @@ pub struct SignIn {
 struct EndedRow {
     sid: String,
     operator_id: String,
+    device: Option<String>,
     knocked_at: i64,
     accepted_at: Option<i64>,
     verdict_at: Option<i64>,
@@ -81,7 +82,8 @@ struct NewsRow {
 }
 
 const SIGN_INS: [Action; 2] = [Action::SignInSucceeded, Action::SignInRefused];
-const NEWS: [Action; 7] = [
+const DELETIONS: [Action; 2] = [Action::RowsDeleted, Action::PersonalDataDeleted];
+const NEWS: [Action; 8] = [
     Action::SessionEnded,
     Action::SessionReported,
     Action::SessionNoted,
@@ -89,6 +91,7 @@ const NEWS: [Action; 7] = [
     Action::SignInSucceeded,
     Action::SignInRefused,
     Action::RowsDeleted,
+    Action::PersonalDataDeleted,
 ];
 
 impl Snapshot<'_> {
@@ -132,8 +135,8 @@ impl Storage {
         let rows: Vec<NewsRow> = rows(&NEWS, after, limit).into_model().all(&self.database).await?;
         let last = rows.last().map(|row| row.seq);
         let news = rows.into_iter().filter_map(|row| {
-            if row.action == Action::RowsDeleted.as_str() {
-                return Some(News::RowsDeleted);
+            if DELETIONS.iter().any(|action| row.action == action.as_str()) {
+                return Some(News::Deleted);
             }
             if SIGN_INS.iter().any(|action| row.action == action.as_str()) {
                 return Some(News::SignIn(SignIn::from(&row)));
@@ -164,12 +167,12 @@ impl Storage {
 
 fn ended() -> Select<session::Entity> {
     use session::Column::{
-        AcceptedAt, Carried, CheckedAt, EndReason, EndedAt, Felt, KnockedAt, OperatorId, Outcome, Sid, Solved,
+        AcceptedAt, Carried, CheckedAt, Device, EndReason, EndedAt, Felt, KnockedAt, OperatorId, Outcome, Sid, Solved,
         VerdictAt,
     };
     let times = [KnockedAt, AcceptedAt, VerdictAt, CheckedAt, EndedAt];
     let said = [Outcome, Solved, Felt];
-    let rest = [Sid, OperatorId, EndReason, Carried];
+    let rest = [Sid, OperatorId, Device, EndReason, Carried];
     session::Entity::find().select_only().columns(times).columns(said).columns(rest).filter(EndedAt.is_not_null())
 }
 
@@ -190,8 +193,10 @@ impl TryFrom<EndedRow> for Ended {
     fn try_from(row: EndedRow) -> Result<Self, StorageError> {
         let end: EndReason = row.end_reason.and_then(word).ok_or(StorageError::Invalid("end of a session"))?;
         let carried = row.carried.map(|carried| word(carried).ok_or(StorageError::Invalid("carrier of a session")));
+        let device = row.device.map(|device| device.parse().map_err(|_| StorageError::Invalid("number of a computer")));
         let attempt = Attempt {
             operator: row.operator_id.parse().map_err(|_| StorageError::Invalid("account id"))?,
+            device: device.transpose()?,
             knocked_at: row.knocked_at,
             accepted_at: row.accepted_at,
             began_at: began_at(row.verdict_at, Some(end)),

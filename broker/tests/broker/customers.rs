@@ -2,9 +2,14 @@
 
 use std::io::Cursor;
 
+use beside_broker::audit::{Action, Actor, Event};
+use beside_broker::config::Config;
 use beside_broker::storage::{Empty, Storage};
 use beside_broker_core::Record;
 use beside_broker_core::effect::Side;
+use beside_protocol::afterwards::{Felt, Rating};
+use beside_protocol::end::EndReason;
+use beside_protocol::ids::SessionId;
 use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
 use reqwest::Method;
@@ -12,7 +17,8 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
 use crate::audited::{Audited, THEN, device};
-use crate::harness::{Broker, m1, sid};
+use crate::harness::{Broker, command, m1, sid};
+use crate::statistics::figures;
 
 const HOUR: i64 = 3_600_000;
 
@@ -20,7 +26,7 @@ const HOUR: i64 = 3_600_000;
 async fn found(broker: &Broker, bearer: &str, query: &str) -> Vec<u8> {
     let (status, page) = broker.administer(Method::GET, &format!("sessions?limit=200&{query}"), bearer, None).await;
     assert_eq!(status, 200, "{query}: {page}");
-    let number = |row: &Value| row["sid"].as_str().unwrap().parse::<beside_protocol::SessionId>().unwrap().0[0];
+    let number = |row: &Value| row["sid"].as_str().unwrap().parse::<SessionId>().unwrap().0[0];
     page["items"].as_array().unwrap().iter().map(number).collect()
 }
 
@@ -101,12 +107,11 @@ async fn of_each_kind() -> Audited {
     storage.write(&over(&audited, 3, THEN + 2_000, &both)).await.unwrap();
     let mut refused = audited.session(4, THEN + 3_000);
     for record in &mut refused {
-        match record {
-            Record::Reported { event: event @ SessionEvent::Verdict { .. }, .. } => {
-                *event = SessionEvent::Verdict { accepted: false };
-            }
-            Record::Ended { end, .. } => end.reason = beside_protocol::EndReason::Refused,
-            _ => {}
+        if let Record::Reported { event: event @ SessionEvent::Verdict { .. }, .. } = record {
+            *event = SessionEvent::Verdict { accepted: false };
+        }
+        if let Record::Ended { end, .. } = record {
+            end.reason = EndReason::Refused;
         }
     }
     storage.write(&refused).await.unwrap();
@@ -175,11 +180,11 @@ async fn what_carried_sessions_of_before_is_worked_out_once() {
         .fold(older, |text, word| text.replace(&format!("\"carried\":\"{word}\","), ""));
     assert!(!older.contains("\"carried\":\""), "{older}");
     let config = audited.broker.empty_sibling();
-    let url = beside_broker::config::Config::read(&config).unwrap().database.url;
+    let url = Config::read(&config).unwrap().database.url;
     let empty = Empty::open(&url).await.unwrap();
     Storage::fill(&empty, Cursor::new(older)).await.unwrap();
     empty.close().await.unwrap();
-    let (done, log, stderr) = crate::harness::command(&config, &["log", "--json"]);
+    let (done, log, stderr) = command(&config, &["log", "--json"]);
     assert!(done, "{stderr}");
     let log: Value = serde_json::from_str(&log).unwrap();
     let restored: Vec<_> =
@@ -192,13 +197,8 @@ async fn sessions_are_found_by_what_the_graphs_show() {
     let mut audited = of_each_kind().await;
     let storage = audited.storage().await;
     let mut writing = storage.writing().await.unwrap();
-    let rating =
-        beside_protocol::afterwards::Rating { solved: None, felt: Some(beside_protocol::afterwards::Felt::Poor) };
-    let event = beside_broker::audit::Event::new(
-        beside_broker::audit::Action::SessionRated,
-        beside_broker::audit::Actor::Customer,
-        THEN + 9_000,
-    );
+    let rating = Rating { solved: None, felt: Some(Felt::Poor) };
+    let event = Event::new(Action::SessionRated, Actor::Customer, THEN + 9_000);
     writing.rate(&sid(2).to_text(), rating, event).await.unwrap();
     writing.commit().await.unwrap();
     storage.close().await.unwrap();
@@ -244,7 +244,7 @@ async fn every_cell_of_the_week_leads_to_its_sessions() {
     let bearer = broker.sign_in_to_console(&broker.administrator).await;
     for zone in ["America/New_York", "Asia/Kathmandu", "UTC"] {
         let period = format!("from={}&before={}&zone={zone}", CHANGE - 9 * 24 * HOUR, CHANGE + 8 * 24 * HOUR);
-        let figures = crate::statistics::figures(broker, &bearer, &format!("{period}&bucket=day")).await;
+        let figures = figures(broker, &bearer, &format!("{period}&bucket=day")).await;
         let mut sum = 0;
         for (weekday, hours) in figures["week"].as_array().unwrap().iter().enumerate() {
             for (hour, count) in hours.as_array().unwrap().iter().enumerate() {

@@ -6,14 +6,15 @@ use beside_broker::audit::{Action, Actor, Event};
 use beside_broker::storage::settings::Policy;
 use beside_broker_core::Record;
 use beside_broker_core::effect::{Side, SignInOutcome};
+use beside_broker_core::name::PersonName;
 use beside_protocol::afterwards::{Felt, Note, Outcome, Rating};
 use beside_protocol::path::PathKind;
 use beside_protocol::signalling::SessionEvent;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::audited::{Audited, OPERATOR_PLACE, THEN, address};
-use crate::harness::{Broker, PATIENCE, sid};
+use crate::audited::{Audited, OPERATOR_PLACE, THEN, address, device};
+use crate::harness::{Account, Broker, PATIENCE, sid};
 use crate::retention::{DAY, aged_under, now};
 
 /// The figures of a period; while they are loaded it is asked again.
@@ -149,6 +150,9 @@ async fn a_supervisor_counts_its_own_groups() {
     assert_eq!(told(&supervisor, "&split=group").await, (1, vec![named("g-day", 1)]), "no group that is not its own");
     assert_eq!(told(&supervisor, &format!("&operator={}", lee.id)).await.0, 0);
 
+    let (status, answer) =
+        broker.administer(Method::GET, &format!("statistics?{period}&device=x"), &administrator, None).await;
+    assert_eq!((status, &answer["reasons"]), (400, &json!(["device"])));
     for (query, reasons) in [
         ("from=0&before=1&bucket=day&zone=Mars/Olympus", json!(["hours_zone_unknown"])),
         ("from=1&before=1&bucket=day", json!(["period"])),
@@ -161,6 +165,90 @@ async fn a_supervisor_counts_its_own_groups() {
     }
 }
 
+/// A session of the operator with a customer at a computer, who gives a name.
+fn of_customer(operator: &Account, number: u8, at: i64, computer: Option<u8>, name: Option<&str>) -> Vec<Record> {
+    let mut records = Audited::session_of(operator, number, at);
+    records.retain(|record| name.is_some() || !matches!(record, Record::Named { .. }));
+    for record in &mut records {
+        if let Record::Knocked { device: of, .. } = record {
+            *of = computer.map(device);
+        }
+        if let (Record::Named { name: given, .. }, Some(name)) = (record, name) {
+            *given = PersonName::parse(name).unwrap();
+        }
+    }
+    records
+}
+
+#[actix_web::test]
+async fn customers_are_told_apart_by_their_computers() {
+    let mut audited = Audited::empty();
+    let lee = audited.broker.add_operator("Lee");
+    let supervisor = audited.broker.add("supervisor", "Choi");
+    let storage = audited.storage().await;
+    let kim = &audited.operator;
+    for (operator, number, computer, name) in [
+        (kim, 1, Some(7), Some("Ada")),
+        (kim, 2, Some(7), Some("Ada Lovelace")),
+        (&lee, 3, Some(7), Some("Lady Ada")),
+        (&lee, 4, Some(7), None),
+        (&lee, 5, Some(8), None),
+        (&lee, 6, Some(8), None),
+        (kim, 7, None, Some("Grace")),
+    ] {
+        storage.write(&of_customer(operator, number, THEN + i64::from(number), computer, name)).await.unwrap();
+    }
+    // Before the period.
+    storage.write(&of_customer(kim, 8, THEN - 1_000, Some(9), Some("Edsger"))).await.unwrap();
+    let mut writing = storage.writing().await.unwrap();
+    let event = |action| Event::new(action, Actor::CommandLine, now());
+    writing.add_group("g-day", "g-day", event(Action::GroupCreated)).await.unwrap();
+    for member in [&supervisor.id, &kim.id] {
+        writing.join_group("g-day", &member.parse().unwrap(), event(Action::GroupJoined)).await.unwrap();
+    }
+    writing.commit().await.unwrap();
+    audited.broker.serve();
+    let broker = &audited.broker;
+    let administrator = broker.stepped_up().await;
+    let supervisor = broker.sign_in_to_console(&supervisor).await;
+    let period = format!("from={THEN}&before={}&bucket=hour", THEN + DAY);
+    let told = async |bearer: &str, query: &str| {
+        let answer = figures(broker, bearer, &format!("{period}{query}")).await;
+        let part = |part: &Value| {
+            assert_eq!(part["buckets"], json!([]));
+            let who = if part["rest"].is_null() { &part["of"]["id"] } else { &part["rest"] };
+            let name = part["of"]["name"].as_str().unwrap_or("-");
+            (who.as_str().unwrap().to_owned(), name.to_owned(), part["total"]["sessions"].as_u64().unwrap())
+        };
+        let parts: Vec<_> = answer["parts"].as_array().into_iter().flatten().map(part).collect();
+        (answer["total"]["sessions"].as_u64().unwrap(), answer["total"]["customers"].as_u64().unwrap(), parts)
+    };
+    let part = |who: &str, name: &str, sessions| (who.to_owned(), name.to_owned(), sessions);
+    let (seven, eight) = (device(7).to_string(), device(8).to_string());
+    let all = vec![part(&seven, "Lady Ada", 4), part(&eight, "", 2), part("no_device", "-", 1)];
+    assert_eq!(told(&administrator, "&split=customer").await, (7, 2, all));
+    // Who sees one operator hears what that operator heard.
+    let own = vec![part(&seven, "Ada Lovelace", 2), part("no_device", "-", 1)];
+    assert_eq!(told(&supervisor, "&split=customer").await, (3, 1, own));
+    let read = broker.audited(&administrator, "log.read").await;
+    let names = read.iter().filter(|row| row["detail"]["what"] == "customer_names");
+    assert_eq!(names.map(|row| row["detail"]["rows"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 1]);
+    // A program may read statistics, and no names.
+    let body = json!({ "name": "reports", "scopes": ["statistics:read"], "days": 1 });
+    let (_, made) = broker.administer(Method::POST, "tokens", &administrator, Some(body)).await;
+    let (_, _, parts) = told(made["token"].as_str().unwrap(), "&split=customer").await;
+    assert_eq!(parts[0], part(&seven, "", 4));
+
+    for (device, sessions, customers) in
+        [(seven.to_lowercase().as_str(), 4, 1), ("none", 1, 0), ("ZZZZ-ZZZZ-ZZZZ", 0, 0)]
+    {
+        let device = format!("&device={device}");
+        assert_eq!(told(&administrator, &device).await, (sessions, customers, vec![]), "{device}");
+    }
+    let earlier = figures(broker, &administrator, &period).await["earlier"].take();
+    assert_eq!((&earlier["customers"], &earlier["sessions"]), (&json!(1), &json!(1)));
+}
+
 #[actix_web::test]
 #[expect(clippy::disallowed_methods, reason = "a broker that drops nothing must not hang the test")]
 async fn sessions_that_are_deleted_on_schedule_are_dropped() {
@@ -170,6 +258,7 @@ async fn sessions_that_are_deleted_on_schedule_are_dropped() {
     let period = format!("from={}&before={}&bucket=month", now() - 900 * DAY, now() + DAY);
     let sessions = async || figures(&audited.broker, &bearer, &period).await["total"]["sessions"].clone();
     assert_eq!(sessions().await, 3);
+    let customers = async || figures(&audited.broker, &bearer, &period).await["total"]["customers"].clone();
     let storage = audited.storage().await;
     let mut writing = storage.writing().await.unwrap();
     let event = Event::new(Action::PolicyChanged, Actor::CommandLine, now());
@@ -180,6 +269,10 @@ async fn sessions_that_are_deleted_on_schedule_are_dropped() {
     assert!(done, "{stderr}");
     let begun = Instant::now();
     while sessions().await != 2 {
+        assert!(begun.elapsed() < PATIENCE, "{}", audited.broker.stderr());
+    }
+    // Of the two that are left one is so old that nobody knows any more whose it was.
+    while customers().await != 1 {
         assert!(begun.elapsed() < PATIENCE, "{}", audited.broker.stderr());
     }
 }

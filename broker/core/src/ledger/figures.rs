@@ -35,6 +35,9 @@ pub struct Figures {
     pub outcomes: Outcomes,
     /// What customers say of them.
     pub ratings: Ratings,
+    /// How many computers of customers there were, each counted once, those without a number left out; known of a whole period
+    /// only.
+    pub customers: Option<u64>,
     /// Sign-ins.
     pub sign_ins: u64,
     /// Sign-ins that were refused.

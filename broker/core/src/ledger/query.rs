@@ -1,11 +1,15 @@
 //! Questions to the ledger. Each is answered by one walk through the days of its period.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Range, RangeInclusive};
 
+use beside_protocol::device::DeviceId;
 use beside_protocol::ids::OperatorId;
 
 use super::calendar::{Step, WallClock, edges};
+use super::devices::{Computer, DeviceParts, Seen, Sought};
 use super::figures::{Figures, Gathered};
+use super::rows::SessionRow;
 use super::{DAY, Ledger};
 use crate::hours::Zone;
 
@@ -25,6 +29,8 @@ pub struct Query<'a> {
     pub before: i64,
     /// Only sessions and sign-ins of these accounts.
     pub accounts: Option<&'a BTreeSet<OperatorId>>,
+    /// Only sessions of this computer, and no sign-ins.
+    pub computer: Option<Computer>,
     /// By what it is split into parts.
     pub split: Split<'a>,
 }
@@ -38,6 +44,9 @@ pub enum Split<'a> {
     Accounts,
     /// A part for each of these groups that has any rows; who is in several counts in each.
     Groups(&'a BTreeMap<OperatorId, BTreeSet<String>>),
+    /// A part for each of the [`BUSIEST`](super::BUSIEST) computers of customers, one for all others, and one for those without
+    /// a number. They have no buckets and no sign-ins.
+    Devices,
 }
 
 /// Why there is no answer.
@@ -58,7 +67,7 @@ pub struct Answer {
     pub edges: Vec<i64>,
     /// Everything that was asked for.
     pub whole: Series,
-    /// The same, split; in the order of their keys.
+    /// The same, split; in the order of their keys, devices with most sessions first.
     pub parts: Vec<Part>,
     /// Knocks by weekday, from Monday, and hour.
     pub week: [[u64; 24]; 7],
@@ -71,7 +80,7 @@ pub struct Answer {
 pub struct Series {
     /// All together.
     pub total: Figures,
-    /// Of each bucket.
+    /// Of each bucket; those of a device are left out.
     pub buckets: Vec<Figures>,
 }
 
@@ -93,6 +102,12 @@ pub enum PartKey {
     Group(String),
     /// That of accounts without a group.
     NoGroup,
+    /// A device's.
+    Device(DeviceId),
+    /// That of devices that have none of their own.
+    OtherDevices,
+    /// That of sessions without a device's number.
+    NoDevice,
 }
 
 impl Ledger {
@@ -106,31 +121,41 @@ impl Ledger {
         let earlier_from = from.checked_sub(length).ok_or(QueryError::Period)?;
         let clock = WallClock::new(query.zone, from, before)?;
         let edges = edges(query.zone, query.step, from, before, CELLS_MAX)?;
+        let asked = Asked::of(query, self);
         let mut answer = Gathering::new(self, query, edges.len() - 1);
+        let mut by_device = match query.split {
+            Split::Devices => {
+                let rows = self.asked_for(&asked, from..before).map(|(_, row)| row);
+                Some(DeviceParts::of(self.devices.busiest(rows)))
+            }
+            Split::Nothing | Split::Accounts | Split::Groups(_) => None,
+        };
         let bucket = |at: i64| edges.partition_point(|edge| *edge <= at).saturating_sub(1);
         let mut week = [[0; 24]; 7];
         let mut earlier = Gathered::default();
-        for (day, rows) in self.sessions.range(earlier_from.div_euclid(DAY)..=before.div_euclid(DAY)) {
-            for row in rows.iter() {
-                let at = day * DAY + i64::from(row.at);
-                if at < earlier_from || before <= at || !answer.admits(Some(row.operator)) {
-                    continue;
-                }
-                if at < from {
-                    earlier.session(&row);
-                    continue;
-                }
-                let (weekday, hour) = clock.weekday_and_hour(at);
-                if let Some(count) = week.get_mut(weekday).and_then(|day| day.get_mut(hour)) {
-                    *count += 1;
-                }
-                answer.each(bucket(at), Some(row.operator), |gathered| gathered.session(&row))?;
+        let (mut customers, mut earlier_customers) = (Seen::none_of(&self.devices), Seen::none_of(&self.devices));
+        for (at, row) in self.asked_for(&asked, earlier_from..before) {
+            if at < from {
+                earlier.session(&row);
+                earlier_customers.see(&row);
+                continue;
+            }
+            customers.see(&row);
+            let (weekday, hour) = clock.weekday_and_hour(at);
+            if let Some(count) = week.get_mut(weekday).and_then(|day| day.get_mut(hour)) {
+                *count += 1;
+            }
+            answer.each(bucket(at), Some(row.operator), |gathered| gathered.session(&row))?;
+            if let Some(parts) = &mut by_device {
+                parts.session(&row);
             }
         }
-        for (day, rows) in self.sign_ins.range(earlier_from.div_euclid(DAY)..=before.div_euclid(DAY)) {
+        // Whoever signs in is nobody's customer.
+        let sign_ins = query.computer.is_none().then(|| self.sign_ins.range(days(&(earlier_from..before))));
+        for (day, rows) in sign_ins.into_iter().flatten() {
             for row in rows.iter() {
                 let at = day * DAY + i64::from(row.at);
-                if at < earlier_from || before <= at || !answer.admits(row.account) {
+                if at < earlier_from || before <= at || !asked.admits(row.account) {
                     continue;
                 }
                 if at < from {
@@ -140,8 +165,44 @@ impl Ledger {
                 }
             }
         }
-        let (whole, parts) = answer.finish();
-        Ok(Answer { edges, whole, parts, week, earlier: earlier.figures() })
+        let (mut whole, parts) = answer.finish();
+        whole.total.customers = Some(customers.count);
+        let earlier = Figures { customers: Some(earlier_customers.count), ..earlier.figures() };
+        Ok(Answer { edges, whole, parts: by_device.map_or(parts, DeviceParts::finish), week, earlier })
+    }
+
+    /// The sessions of a time that are asked for, and when they were.
+    fn asked_for<'a>(&'a self, asked: &'a Asked, span: Range<i64>) -> impl Iterator<Item = (i64, SessionRow)> + 'a {
+        let days = self.sessions.range(days(&span));
+        let rows = days.flat_map(|(day, rows)| rows.iter().map(|row| (*day * DAY + i64::from(row.at), row)));
+        rows.filter(move |(at, row)| {
+            span.contains(at) && asked.admits(Some(row.operator)) && asked.computer.finds(row.device)
+        })
+    }
+}
+
+fn days(span: &Range<i64>) -> RangeInclusive<i64> {
+    span.start.div_euclid(DAY)..=span.end.div_euclid(DAY)
+}
+
+/// Whose rows are asked for.
+struct Asked {
+    /// By number, whether an account is; without it all are.
+    accounts: Option<Vec<bool>>,
+    computer: Sought,
+}
+
+impl Asked {
+    fn of(query: &Query<'_>, ledger: &Ledger) -> Self {
+        let asked =
+            |accounts: &BTreeSet<OperatorId>| ledger.accounts.ids.iter().map(|id| accounts.contains(id)).collect();
+        Self { accounts: query.accounts.map(asked), computer: ledger.devices.sought(query.computer) }
+    }
+
+    /// Of a name that no account has only those are told who may see all.
+    fn admits(&self, account: Option<u32>) -> bool {
+        let Some(accounts) = &self.accounts else { return true };
+        account.and_then(|number| accounts.get(number as usize)).copied().unwrap_or(false)
     }
 }
 
@@ -149,8 +210,6 @@ impl Ledger {
 struct Gathering<'a> {
     ids: &'a [OperatorId],
     split: Split<'a>,
-    /// By number, whether an account is asked for; without it all are.
-    admitted: Option<Vec<bool>>,
     whole: Vec<Gathered>,
     parts: BTreeMap<PartKey, usize>,
     /// The buckets of each part.
@@ -162,22 +221,14 @@ struct Gathering<'a> {
 impl<'a> Gathering<'a> {
     fn new(ledger: &'a Ledger, query: &Query<'a>, buckets: usize) -> Self {
         let ids = ledger.accounts.ids.as_slice();
-        let admitted = query.accounts.map(|admitted| ids.iter().map(|id| admitted.contains(id)).collect());
         Self {
             ids,
             split: query.split,
-            admitted,
             whole: series(buckets),
             parts: BTreeMap::new(),
             cells: Vec::new(),
             parts_of: vec![None; ids.len()],
         }
-    }
-
-    /// Of a name that no account has only those are told who may see all.
-    fn admits(&self, account: Option<u32>) -> bool {
-        let Some(admitted) = &self.admitted else { return true };
-        account.and_then(|number| admitted.get(number as usize)).copied().unwrap_or(false)
     }
 
     /// Adds something to a bucket of the whole, and of each part in which the account counts.
@@ -204,7 +255,7 @@ impl<'a> Gathering<'a> {
     fn parts_of(&mut self, account: usize) -> Result<Vec<usize>, QueryError> {
         let Some(id) = self.ids.get(account) else { return Ok(Vec::new()) };
         let keys = match self.split {
-            Split::Nothing => Vec::new(),
+            Split::Nothing | Split::Devices => Vec::new(),
             Split::Accounts => vec![PartKey::Account(id.clone())],
             Split::Groups(groups) => match groups.get(id) {
                 Some(groups) if !groups.is_empty() => groups.iter().cloned().map(PartKey::Group).collect(),

@@ -2,6 +2,7 @@
 
 use beside_protocol::end::EndReason;
 
+use super::devices::NOWHERE;
 use super::{Attempt, Carried, Said};
 
 /// A time that never came. Longer ones are cut to the longest that can be told, 49 days.
@@ -13,6 +14,8 @@ pub(super) struct SessionRows {
     /// Milliseconds into the day.
     at: Vec<u32>,
     operator: Vec<u32>,
+    /// The places of the customers' computers.
+    device: Vec<u32>,
     /// Milliseconds until the operator accepted.
     waited: Vec<u32>,
     /// Milliseconds from the customer's yes to the end.
@@ -34,10 +37,18 @@ pub(super) struct Facts {
 pub(super) struct SessionRow {
     pub(super) at: u32,
     pub(super) operator: u32,
+    pub(super) device: Option<u32>,
     pub(super) waited: Option<u32>,
     pub(super) lasted: Option<u32>,
     pub(super) facts: Facts,
     pub(super) said: Said,
+}
+
+/// Which session: milliseconds into the day, the number of the account, the place of the device.
+pub(super) type Whose = (u32, u32, u32);
+
+fn whose(device: u32) -> Option<u32> {
+    Some(device).filter(|device| *device != NOWHERE)
 }
 
 /// A clock that was set back makes no time negative.
@@ -67,9 +78,10 @@ impl SessionRows {
         self.at.len()
     }
 
-    pub(super) fn push(&mut self, at: u32, operator: u32, attempt: &Attempt) {
+    pub(super) fn push(&mut self, (at, operator, device): Whose, attempt: &Attempt) {
         self.at.push(at);
         self.operator.push(operator);
+        self.device.push(device);
         self.waited.push(waited(attempt));
         self.lasted.push(lasted(attempt));
         self.facts.push(facts(attempt));
@@ -79,10 +91,11 @@ impl SessionRows {
     /// The rows, in the order in which they came.
     pub(super) fn iter(&self) -> impl Iterator<Item = SessionRow> + '_ {
         let times = self.at.iter().zip(&self.waited).zip(&self.lasted);
-        let columns = times.zip(&self.operator).zip(&self.facts).zip(&self.said);
-        columns.map(|(((((at, waited), lasted), operator), facts), said)| SessionRow {
+        let columns = times.zip(&self.operator).zip(&self.device).zip(&self.facts).zip(&self.said);
+        columns.map(|((((((at, waited), lasted), operator), device), facts), said)| SessionRow {
             at: *at,
             operator: *operator,
+            device: whose(*device),
             waited: some(*waited),
             lasted: some(*lasted),
             facts: *facts,
@@ -90,10 +103,11 @@ impl SessionRows {
         })
     }
 
-    pub(super) fn amend(&mut self, at: u32, operator: u32, before: &Attempt, now: &Attempt) -> bool {
+    pub(super) fn amend(&mut self, (at, operator, device): Whose, before: &Attempt, now: &Attempt) -> bool {
         let sought = SessionRow {
             at,
             operator,
+            device: whose(device),
             waited: some(waited(before)),
             lasted: some(lasted(before)),
             facts: facts(before),
@@ -108,6 +122,13 @@ impl SessionRows {
             *said = now.said;
         }
         true
+    }
+
+    /// Gives every device the place that `moved` has for it.
+    pub(super) fn move_devices(&mut self, mut moved: impl FnMut(u32) -> u32) {
+        for place in &mut self.device {
+            *place = moved(*place);
+        }
     }
 
     pub(super) fn say(&mut self, at: u32, operator: u32, said: Said) -> bool {

@@ -29,6 +29,7 @@ fn id(number: u8) -> OperatorId {
 fn knock(operator: u8, knocked_at: i64) -> Attempt {
     Attempt {
         operator: id(operator),
+        device: None,
         knocked_at,
         accepted_at: None,
         began_at: None,
@@ -48,7 +49,7 @@ fn ledger(attempts: &[Attempt], sign_ins: &[SignIn]) -> Ledger {
 }
 
 fn query<'a>(zone: &'a Zone, step: Step, from: i64, before: i64) -> Query<'a> {
-    Query { zone, step, from, before, accounts: None, split: Split::Nothing }
+    Query { zone, step, from, before, accounts: None, computer: None, split: Split::Nothing }
 }
 
 fn counts(answer: &Answer) -> Vec<u64> {
@@ -153,6 +154,43 @@ fn the_oldest_day_goes_when_there_is_no_room() {
         ledger.add_sign_in(2 * DAY + time, None, false);
     }
     assert_eq!(ledger.since(), Some(3 * DAY));
+}
+
+#[test]
+fn those_who_come_most_have_parts_of_their_own() {
+    let utc = Zone::parse("UTC").unwrap();
+    // The customer of number n comes n times; seven give no number.
+    let mut knocks: Vec<_> = (1..=60).flat_map(|number| vec![(number, 5); number as usize]).collect();
+    knocks.reverse();
+    let of = |(number, at): &(u64, i64)| Attempt { device: Some(device_of(*number)), ..knock(1, *at) };
+    let mut attempts: Vec<_> = knocks.iter().map(of).collect();
+    attempts.extend((0..7).map(|at| knock(2, at)));
+    let query = Query { split: Split::Devices, ..query(&utc, Step::Hour, 0, DAY) };
+    let answer = ledger(&attempts, &[]).ask(&query).unwrap();
+    let parts: Vec<_> = answer.parts.iter().map(|part| (part.key.clone(), part.series.total.sessions)).collect();
+    let mut expected: Vec<_> = (11..=60).rev().map(|number| (PartKey::Device(device_of(number)), number)).collect();
+    expected.extend([(PartKey::OtherDevices, (1..=10).sum()), (PartKey::NoDevice, 7)]);
+    assert_eq!(parts, expected);
+    assert_eq!(answer.whole.total.customers, Some(60));
+    assert_eq!(parts.iter().map(|(_, sessions)| sessions).sum::<u64>(), answer.whole.total.sessions);
+}
+
+#[test]
+fn devices_go_with_their_days() {
+    let utc = Zone::parse("UTC").unwrap();
+    let mut ledger = Ledger::with_room(10);
+    let of = |number: u64, day: i64| Attempt { device: Some(device_of(number)), ..knock(1, day * DAY) };
+    for day in 0..100 {
+        // A customer who comes every day, and four who come once.
+        ledger.add(&of(7, day));
+        (0..4).for_each(|more| ledger.add(&of(1_000 + 4 * day as u64 + more, day)));
+        assert!(ledger.devices.len() <= ledger.sessions() + 5, "day {day}: {}", ledger.devices.len());
+    }
+    let device = Some(Computer::Numbered(device_of(7)));
+    let query = Query { computer: device, ..query(&utc, Step::Day, 0, 100 * DAY) };
+    assert_eq!(ledger.ask(&query).unwrap().whole.total.sessions, 2);
+    let last = of(1_000 + 4 * 99, 99);
+    assert!(ledger.amend(&last, &Attempt { checked: true, ..last.clone() }), "its row has its new place");
 }
 
 #[test]
@@ -265,6 +303,7 @@ fn figures(attempts: &[&Attempt], sign_ins: &[&SignIn]) -> Figures {
             fair: felt(Felt::Fair),
             poor: felt(Felt::Poor),
         },
+        customers: None,
         sign_ins: sign_ins.iter().filter(|(_, _, refused)| !refused).count() as u64,
         sign_ins_refused: sign_ins.iter().filter(|(_, _, refused)| *refused).count() as u64,
     }
@@ -273,8 +312,17 @@ fn figures(attempts: &[&Attempt], sign_ins: &[&SignIn]) -> Figures {
 /// The answer without a ledger.
 fn recompute(query: &Query<'_>, attempts: &[Attempt], sign_ins: &[SignIn]) -> Answer {
     let asked = |id: Option<&OperatorId>| query.accounts.is_none_or(|asked| id.is_some_and(|id| asked.contains(id)));
-    let attempts: Vec<_> = attempts.iter().filter(|attempt| asked(Some(&attempt.operator))).collect();
-    let sign_ins: Vec<_> = sign_ins.iter().filter(|(_, account, _)| asked(account.as_ref())).collect();
+    let attempts: Vec<_> = attempts
+        .iter()
+        .filter(|attempt| asked(Some(&attempt.operator)))
+        .filter(|attempt| match query.computer {
+            None => true,
+            Some(Computer::Numbered(device)) => attempt.device == Some(device),
+            Some(Computer::Unnumbered) => attempt.device.is_none(),
+        })
+        .collect();
+    let sign_ins: Vec<_> =
+        sign_ins.iter().filter(|(_, account, _)| query.computer.is_none() && asked(account.as_ref())).collect();
     let within = |from: i64, before: i64, key: Option<&PartKey>| {
         let of_part = |id: Option<&OperatorId>| key.is_none_or(|key| keys(query.split, id).contains(key));
         let attempts: Vec<_> = attempts
@@ -291,7 +339,10 @@ fn recompute(query: &Query<'_>, attempts: &[Attempt], sign_ins: &[SignIn]) -> An
     };
     let edges = edges_by_the_minute(query);
     let series = |key: Option<&PartKey>| Series {
-        total: within(query.from, query.before, key),
+        total: Figures {
+            customers: key.is_none().then(|| customers(&attempts, query.from, query.before)),
+            ..within(query.from, query.before, key)
+        },
         buckets: edges.windows(2).map(|edge| within(edge[0], edge[1], key)).collect(),
     };
     let in_period = |at: &i64| (query.from..query.before).contains(at);
@@ -303,19 +354,50 @@ fn recompute(query: &Query<'_>, attempts: &[Attempt], sign_ins: &[SignIn]) -> An
         let zoned = Timestamp::from_millisecond(attempt.knocked_at).unwrap().to_zoned(query.zone.rules().clone());
         week[Weekday::to_monday_zero_offset(zoned.weekday()) as usize][zoned.hour() as usize] += 1;
     }
+    let earlier_from = query.from - (query.before - query.from);
+    let of_period: Vec<&Attempt> = attempts.iter().copied().filter(|attempt| in_period(&attempt.knocked_at)).collect();
+    let parts = match query.split {
+        Split::Devices => device_parts(&of_period),
+        Split::Nothing | Split::Accounts | Split::Groups(_) => {
+            all.into_iter().map(|key| Part { series: series(Some(&key)), key }).collect()
+        }
+    };
     Answer {
         whole: series(None),
-        parts: all.into_iter().map(|key| Part { series: series(Some(&key)), key }).collect(),
+        parts,
         week,
-        earlier: within(query.from - (query.before - query.from), query.from, None),
+        earlier: Figures {
+            customers: Some(customers(&attempts, earlier_from, query.from)),
+            ..within(earlier_from, query.from, None)
+        },
         edges,
     }
+}
+
+fn customers(attempts: &[&Attempt], from: i64, before: i64) -> u64 {
+    let within = attempts.iter().filter(|attempt| (from..before).contains(&attempt.knocked_at));
+    within.filter_map(|attempt| attempt.device).collect::<BTreeSet<_>>().len() as u64
+}
+
+fn device_parts(attempts: &[&Attempt]) -> Vec<Part> {
+    let all: BTreeSet<DeviceId> = attempts.iter().filter_map(|attempt| attempt.device).collect();
+    let of = |device| attempts.iter().copied().filter(|one| one.device == device).collect::<Vec<&Attempt>>();
+    let mut ranked: Vec<_> = all.into_iter().map(|device| (device, of(Some(device)))).collect();
+    // Stable, so that the smaller number goes first of two with as many.
+    ranked.sort_by_key(|(_, attempts)| std::cmp::Reverse(attempts.len()));
+    let others = ranked.split_off(ranked.len().min(BUSIEST)).into_iter().flat_map(|(_, attempts)| attempts).collect();
+    let busiest = ranked.into_iter().map(|(device, attempts)| (PartKey::Device(device), attempts));
+    let rest = [(PartKey::OtherDevices, others), (PartKey::NoDevice, of(None))];
+    let parts = busiest.chain(rest).filter(|(_, attempts)| !attempts.is_empty());
+    parts
+        .map(|(key, attempts)| Part { key, series: Series { total: figures(&attempts, &[]), buckets: Vec::new() } })
+        .collect()
 }
 
 fn keys(split: Split<'_>, id: Option<&OperatorId>) -> Vec<PartKey> {
     let Some(id) = id else { return Vec::new() };
     match split {
-        Split::Nothing => Vec::new(),
+        Split::Nothing | Split::Devices => Vec::new(),
         Split::Accounts => vec![PartKey::Account(id.clone())],
         Split::Groups(groups) => match groups.get(id) {
             Some(groups) => groups.iter().cloned().map(PartKey::Group).collect(),
@@ -335,20 +417,21 @@ const MOMENTS: [(&str, &str); 4] = [
 
 fn attempts(around: i64) -> impl Strategy<Value = Vec<Attempt>> {
     let times = (-9 * DAY..9 * DAY, -1_000i64..100_000, -1_000i64..100_000, 0i64..1_000_000);
-    let facts = (1u8..5, 0usize..ENDS.len(), any::<bool>(), any::<bool>(), any::<bool>(), 0usize..3);
+    let facts = (1u8..5, device(), 0usize..ENDS.len(), any::<bool>(), any::<bool>(), any::<bool>(), 0usize..3);
     let outcomes =
         prop::sample::select(vec![None, Some(Outcome::Solved), Some(Outcome::CallBack), Some(Outcome::Unsolved)]);
     let felt = prop::sample::select(vec![None, Some(Felt::Good), Some(Felt::Fair), Some(Felt::Poor)]);
     let said = (outcomes, any::<Option<bool>>(), felt)
         .prop_map(|(outcome, solved, felt)| Said { outcome, rating: Rating { solved, felt } });
     let attempt = (times, facts, said).prop_map(move |((knocked, wait, verdict, last), facts, said)| {
-        let (operator, end, accepted, began, checked, carried) = facts;
+        let (operator, device, end, accepted, began, checked, carried) = facts;
         let knocked_at = around + knocked;
         let accepted_at = accepted.then_some(knocked_at + wait);
         let began_at = accepted_at.filter(|_| began).map(|accepted| accepted + verdict);
         let carried = [Carried::Direct, Carried::Relayed, Carried::Both][carried];
         Attempt {
             operator: id(operator),
+            device,
             knocked_at,
             accepted_at,
             began_at,
@@ -359,7 +442,17 @@ fn attempts(around: i64) -> impl Strategy<Value = Vec<Attempt>> {
             said,
         }
     });
-    prop::collection::vec(attempt, 0..120)
+    prop::collection::vec(attempt, 0..300)
+}
+
+fn device_of(number: u64) -> DeviceId {
+    DeviceId::from_random(number << 4)
+}
+
+/// More than have parts of their own, some of whom come again and again.
+fn device() -> impl Strategy<Value = Option<DeviceId>> {
+    prop_oneof![1 => Just(None), 4 => (0u64..4).prop_map(Some), 12 => (4u64..90).prop_map(Some)]
+        .prop_map(|number: Option<u64>| number.map(device_of))
 }
 
 fn sign_ins(around: i64) -> impl Strategy<Value = Vec<SignIn>> {
@@ -380,8 +473,13 @@ proptest! {
             (Just(zone), attempts(around), sign_ins(around), period, 1..6 * 24 * 60i64)
         }),
         step in 0usize..4,
-        split in 0usize..3,
+        split in 0usize..4,
         some in any::<bool>(),
+        computer in prop_oneof![
+            4 => Just(None),
+            1 => Just(Some(Computer::Unnumbered)),
+            1 => (0u64..5).prop_map(|number| Some(Computer::Numbered(device_of(number)))),
+        ],
     ) {
         let zone = Zone::parse(zone).unwrap();
         let groups: BTreeMap<OperatorId, BTreeSet<String>> = [
@@ -391,7 +489,8 @@ proptest! {
         let asked = [id(1), id(3)].into();
         let query = Query {
             accounts: some.then_some(&asked),
-            split: [Split::Nothing, Split::Accounts, Split::Groups(&groups)][split],
+            computer,
+            split: [Split::Nothing, Split::Accounts, Split::Groups(&groups), Split::Devices][split],
             ..query(&zone, [Step::Hour, Step::Day, Step::Week, Step::Month][step], from, from + length * MINUTE)
         };
         let answer = ledger(&attempts, &sign_ins).ask(&query).unwrap();
