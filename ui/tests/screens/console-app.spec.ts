@@ -92,6 +92,9 @@ const plays: Record<string, Play> = {
     await look('4-graphs');
     await page.keyboard.press('t');
     await look('4-graphs-tables');
+    await visit('/console/graphs?split=customer', 'table-parts');
+    await page.getByTestId('table-parts').scrollIntoViewIfNeeded();
+    await look('4-graphs-customers');
     broker.instead.set('GET /statistics', {
       status: 503,
       code: 'overloaded',

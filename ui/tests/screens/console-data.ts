@@ -424,9 +424,16 @@ function statistics(
     figures: figures([0, 6].includes(new Date(at).getDay()) ? 14 : 62 + ((index * 7) % 19)),
   }));
   const whole = buckets.reduce((sum, one) => sum + one.figures.sessions, 0);
-  const of = split === 'group' ? groups : people;
+  // One computer in two was given a name.
+  const devices = Array.from({ length: 50 }, (_, index) => ({
+    id: `${1000 + index * 37}-9XMB-41TD`,
+    name: index % 2 === 0 ? (people[index % people.length]?.name ?? '') : '',
+  }));
+  const of = { group: groups, customer: devices }[split] ?? people;
+  const part = (index: number) => ({ total: figures(Math.round(whole / (3 + index))), buckets: [] });
+  const rest = split === 'customer' ? (['other_devices', 'no_device'] as const) : [];
   return {
-    total: figures(whole),
+    total: { ...figures(whole), customers: Math.round(whole / 4) },
     buckets,
     week: Array.from({ length: 7 }, (_, day) =>
       Array.from({ length: 24 }, (_, hour) =>
@@ -434,11 +441,10 @@ function statistics(
       ),
     ),
     earlier: figures(Math.round(whole * 0.94)),
-    parts: of.map(({ id, name }, index) => ({
-      of: { id, name },
-      total: figures(Math.round(whole / (3 + index))),
-      buckets: [],
-    })),
+    parts: [
+      ...of.map(({ id, name }, index) => ({ of: { id, name }, ...part(index) })),
+      ...rest.map((rest, index) => ({ rest, ...part(index) })),
+    ],
   };
 }
 

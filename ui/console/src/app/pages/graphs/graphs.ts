@@ -3,13 +3,13 @@ import { m } from '@beside/kit/paraglide/messages.js';
 import { feltWords } from '@beside/kit/words/felt.ts';
 import { outcomes, outcomeWords } from '@beside/kit/words/outcomes.ts';
 
-import type { Figures, Spread, Statistics } from '../../../generated/api.ts';
+import type { Figures, PartFigures, Spread, Statistics } from '../../../generated/api.ts';
 import { change, clockTime, count, date, duration, percent, shortDate, shortMonth, weekday } from '../../format.ts';
 import { linkTo } from '../../router.svelte.ts';
 import { spanQuery, type Bucket, type Span } from '../../time/periods.ts';
 import { endText, type Carried } from '../../words/sessions.ts';
 import type { NO_FILTERS } from '../sessions/filters.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, Split } from './asked.ts';
 import { bars, columns, heat, lines, shares, type Axis } from './drawings.ts';
 import type { Drawing } from './echarts.ts';
 import type { Palette } from './palette.ts';
@@ -302,44 +302,82 @@ function week({ week: rows, total }: Statistics, asked: Asked): Graph {
   };
 }
 
-function parts({ parts: all = [], total }: Statistics, asked: Asked): Graph {
-  // Who only signs in has no sessions to compare.
+const partWords: Record<Split, { title: () => string; column: () => string }> = {
+  operator: { title: m.graph_by_operator, column: m.col_operator },
+  group: { title: m.graph_by_group, column: m.filter_group },
+  customer: { title: m.graph_by_customer, column: m.filter_customer },
+};
+
+const restWords: Record<NonNullable<PartFigures['rest']>, () => string> = {
+  no_group: m.graph_no_group,
+  no_device: m.graph_no_device,
+  other_devices: m.graph_other_customers,
+};
+
+/** Of a customer the computer's ID too: many have one name, and few have given it. */
+function partName({ of, rest }: PartFigures, split: Split): string {
+  if (!of) return rest ? restWords[rest]() : m.graph_no_group();
+  if (split !== 'customer') return of.name;
+  return of.name === '' ? of.id : m.customer_of_device({ name: of.name, device: of.id });
+}
+
+/** Names of customers may be anything and the same; IDs are what a program goes by. */
+const partRaw = (part: PartFigures, split: Split): string =>
+  split === 'customer' ? (part.of?.id ?? part.rest ?? '') : partName(part, split);
+
+/** The sessions of a part, as far as there is a filter for them. */
+function partLink({ of, rest }: PartFigures, asked: Asked): string | undefined {
+  if (asked.split === 'customer') {
+    const device = of?.id ?? (rest === 'no_device' ? 'none' : undefined);
+    return device === undefined ? undefined : linkOf({ ...asked, device }, asked.span);
+  }
+  return of ? linkOf({ ...asked, [asked.split]: of.id }, asked.span) : undefined;
+}
+
+function parts({ parts: all, total }: Statistics, asked: Asked): Graph {
+  // Who only signs in has no sessions to compare; what is nobody's in particular comes last.
   const sorted = [...(all ?? [])]
     .filter((one) => one.total.sessions > 0)
-    .sort((one, other) => other.total.sessions - one.total.sessions);
+    .sort((one, other) => Number(!one.of) - Number(!other.of) || other.total.sessions - one.total.sessions);
+  const somebody = sorted.filter(({ of }) => of);
   const drawn = sorted.slice(0, PARTS_DRAWN);
-  const name = (of: { name: string } | null | undefined) => of?.name ?? m.graph_no_group();
-  const first = drawn[0];
-  const byOperator = asked.split === 'operator';
+  const first = somebody[0];
+  const { title, column } = partWords[asked.split];
+  const known = asked.split === 'customer' ? (total.customers ?? somebody.length) : sorted.length;
   return {
     id: 'parts',
-    title: byOperator ? m.graph_by_operator() : m.graph_by_group(),
-    answer: first ? percent(total.sessions === 0 ? 0 : first.total.sessions / total.sessions) : '–',
-    unit: first ? name(first.of) : '',
-    note: sorted.length > drawn.length ? m.graph_first({ count: drawn.length, all: sorted.length }) : '',
+    title: title(),
+    ...(asked.split === 'customer'
+      ? { answer: count(known), unit: m.graph_customers() }
+      : {
+          answer: first ? percent(total.sessions === 0 ? 0 : first.total.sessions / total.sessions) : '–',
+          unit: first ? partName(first, asked.split) : '',
+        }),
+    note: known > drawn.length ? m.graph_first({ count: drawn.length, all: known }) : '',
     head: [
-      byOperator ? m.col_operator() : m.filter_group(),
+      column(),
       m.graph_attempts(),
       m.graph_waiting_half(),
       m.graph_duration_half(),
       m.path_direct(),
       m.path_relayed(),
     ],
-    rows: sorted.map(({ of, total: figures }) => ({
+    rows: sorted.map((one) => ({
       cells: [
-        said(name(of)),
-        counted(figures.sessions),
-        lasted(figures.waiting?.median_ms),
-        lasted(figures.duration?.median_ms),
-        counted(figures.direct),
-        counted(figures.relayed),
+        { text: partName(one, asked.split), raw: partRaw(one, asked.split) },
+        counted(one.total.sessions),
+        lasted(one.total.waiting?.median_ms),
+        lasted(one.total.duration?.median_ms),
+        counted(one.total.direct),
+        counted(one.total.relayed),
       ],
-      href: of ? linkOf({ ...asked, [asked.split]: of.id }, asked.span) : undefined,
+      href: partLink(one, asked),
     })),
     draw: (palette) =>
       bars(
         palette,
-        drawn.map(({ of }) => name(of)),
+        // There is room for one of the two, and the table has both.
+        drawn.map((one) => one.of?.name || one.of?.id || partName(one, asked.split)),
         drawn.map((one) => one.total.sessions),
         drawn.map((one) => count(one.total.sessions)),
       ),

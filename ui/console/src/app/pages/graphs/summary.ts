@@ -17,6 +17,7 @@ const lasted = (ms: number | undefined): string | null => (ms === undefined ? nu
 
 const figures: [id: string, name: () => string, of: (figures: Figures) => string | null][] = [
   ['sessions', m.report_sessions, ({ sessions }) => count(sessions)],
+  ['customers', m.report_customers, ({ customers }) => (customers == null ? null : count(customers))],
   ['began', m.report_began, ({ began, sessions }) => share(began, sessions)],
   ['waiting', m.report_waited, ({ waiting }) => lasted(waiting?.median_ms)],
   ['duration', m.report_lasted, ({ duration }) => lasted(duration?.median_ms)],
