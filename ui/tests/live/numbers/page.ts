@@ -30,7 +30,7 @@ export function address({ from, before, bucket, operator, group, split }: Questi
 /** Goes there within the page, as a link would, and waits for the answer. */
 export async function ask(page: Page, question: Question): Promise<void> {
   await page.goto(address(question));
-  await expect(page.locator('[data-graph] svg').first()).toBeVisible();
+  await expect(page.locator('[data-graph] .chart svg').first()).toBeVisible();
   await expect(page.locator('.graphs')).toHaveAttribute('aria-busy', 'false');
 }
 
@@ -47,12 +47,12 @@ export async function read(page: Page): Promise<Shown[]> {
         answer: text('.answer > b').join(),
         beside: text('.answer > span').join(' '),
         keys: text('.keys b'),
-        written: text('svg text'),
+        written: text('.chart svg text'),
       };
     }),
   );
   await page.keyboard.press('t');
-  await expect(page.locator('[data-graph] svg.chart')).toHaveCount(0);
+  await expect(page.locator('[data-graph] .chart')).toHaveCount(0);
   await expect(page.locator('[data-graph] table')).toHaveCount(drawn.length);
   const tables = await page.locator('[data-graph]').evaluateAll((cards) =>
     cards.map((card) => {

@@ -1,25 +1,11 @@
 // Every number of every graph is the sum of what was exported: in its head, at its bars, in its table and in its file.
-import type { GroupEntry } from '../../../console/src/generated/api.ts';
 import { Calendar } from '../numbers/calendar.ts';
 import { graphs, type Asked, type Graph } from '../numbers/graphs.ts';
 import { ask, read, saved, type Shown } from '../numbers/page.ts';
 import { answerTo, type Group, type Question } from '../numbers/sums.ts';
 import { numbersIn } from '../numbers/written.ts';
-import { readYear, type Year } from '../numbers/year.ts';
-import { hire } from '../person.ts';
-import { expect, test as base } from '../proof.ts';
-import { signIn } from '../visit.ts';
-
-const test = base.extend<{ groups: Group[] }, { year: Year }>({
-  year: [async ({}, use) => use(await readYear()), { scope: 'worker', timeout: 300_000 }],
-  /** Who is in which group, as the broker knows it now. The page is signed in. */
-  groups: async ({ page }, use) => {
-    await signIn(page, await hire('auditor'), '/console/graphs');
-    const answer = await page.request.get('/api/v1/groups');
-    const groups = (await answer.json()) as GroupEntry[];
-    await use(groups.map(({ id, name, members }) => ({ id, name, members: members ?? [] })));
-  },
-});
+import { expect, test } from '../numbers/test.ts';
+import type { Year } from '../numbers/year.ts';
 
 /** What is asked, from the first day of the year and the last midnight before now. */
 type Ask = (year: { calendar: Calendar; first: number; today: number; groups: Group[]; year: Year }) => Question;
