@@ -204,6 +204,11 @@ test('an administrator: rules, alerts, blocks, tokens', async ({ page }) => {
   await keyboard.enter('policy-save');
   await confirm(page, keyboard, administrator);
   await expect(page.getByTestId('policy-tags')).toHaveValue(new RegExp(tag, 'u'));
+  await keyboard.to('policy-tags');
+  await keyboard.press('Control+End', 'Shift+Home', 'Backspace', 'Backspace');
+  await keyboard.enter('policy-save');
+  await confirm(page, keyboard, administrator);
+  await expect(page.getByTestId('policy-tags')).not.toHaveValue(new RegExp(tag, 'u'));
 
   await alarm(page, await hire('operator'));
   await keyboard.enter('nav-alerts');
