@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use crate::checkout::Checkout;
-use crate::{demo, say};
+use crate::{console, demo, say};
 
 /// A million sessions are made in minutes, verified in more, and all of it may have to be done on a busy machine.
 const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
@@ -28,6 +28,15 @@ enum Subject {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// The console in a browser, with a year of work behind it: target/reports/bench-console.json
+    Console {
+        /// Sessions of the year
+        #[arg(long, default_value_t = 1_000_000)]
+        sessions: u64,
+        /// The seed of the year
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 /// Measures and writes the report.
@@ -35,6 +44,9 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     match &options.subject {
         Subject::Demo => demo::measure(checkout),
         Subject::Broker { arguments } => broker(checkout, arguments),
+        Subject::Console { sessions, seed } => {
+            console::measure(checkout, console::Plan { sessions: *sessions, seed: *seed })
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod checkout;
 mod clock;
 mod command;
+mod console;
 mod demo;
 mod interrupt;
 mod postgres;

@@ -100,7 +100,8 @@ impl Storage {
     /// # Errors
     /// See [`StorageError`].
     pub async fn log_begins(&self) -> Result<Option<i64>, StorageError> {
-        let oldest = audit::Entity::find().order_by_asc(audit::Column::Seq).one(&self.database).await?;
+        // By time, which an index answers: a generated year is told after `init`, but lies before it.
+        let oldest = audit::Entity::find().order_by_asc(audit::Column::At).one(&self.database).await?;
         Ok(oldest.map(|row| row.at))
     }
 

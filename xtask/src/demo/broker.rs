@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 use ureq::Agent;
@@ -18,10 +18,17 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::authority::TlsFiles;
 use super::processes::{Environment, Processes};
+use super::wait;
 use crate::clock;
 use crate::command::Tool;
 
 const LIMIT: Duration = Duration::from_secs(30);
+/// A million sessions are made in minutes, also on a busy machine.
+const FILLING: Duration = Duration::from_secs(60 * 60);
+/// As many are read into the statistics in a minute.
+const COUNTING: Duration = Duration::from_secs(10 * 60);
+/// How long it is left alone after it has refused an answer because of that.
+const REFUSED: Duration = Duration::from_millis(500);
 
 /// A broker with its files.
 pub(crate) struct Broker {
@@ -34,7 +41,7 @@ pub(crate) struct Broker {
 }
 
 /// What `init` and `user add` say about the account that they made.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) id: String,
@@ -88,6 +95,13 @@ impl Broker {
         self.account(&["user", "add", "--role", "operator", "--json", name])
     }
 
+    /// Makes up a year of work in a database that nobody has used.
+    pub(crate) fn fill(&self, sessions: u64, seed: u64, log: &Path) -> Result<()> {
+        let (sessions, seed) = (sessions.to_string(), seed.to_string());
+        let tool = self.tool(&["demo-data", "--sessions", &sessions, "--seed", &seed]);
+        tool.limit(FILLING).logged(log).map(|_| ())
+    }
+
     /// Starts it and waits until it listens.
     pub(crate) fn serve(&mut self, processes: &mut Processes) -> Result<()> {
         let mut command = Command::new(&self.program);
@@ -121,6 +135,35 @@ impl Broker {
         &self.address
     }
 
+    /// Where its administration listens, `host:port`.
+    pub(crate) fn administration(&self) -> &str {
+        &self.administration
+    }
+
+    /// Its program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Its configuration.
+    pub(crate) fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// Waits until it has read everything into its statistics.
+    pub(crate) fn wait_until_counted(&self, administrator: &Account) -> Result<()> {
+        let token = self.sign_in(administrator)?;
+        let url = format!("https://{}/api/v1/statistics?from=0&before=1&bucket=hour", self.administration);
+        wait::until("the statistics", COUNTING, || {
+            let answer = self.agent.get(&url).header("authorization", format!("Bearer {token}")).call()?;
+            if answer.status().is_success() {
+                return Ok(Some(()));
+            }
+            // Refusals count among the errors that the broker's alarms judge.
+            wait::pass(REFUSED).map(|()| None)
+        })
+    }
+
     /// Whether it still runs.
     pub(crate) fn runs(&self, processes: &mut Processes) -> bool {
         processes.runs(self.process)
@@ -128,17 +171,22 @@ impl Broker {
 
     /// Gives it signed statements to keep, as an administrator.
     pub(crate) fn upload(&self, administrator: &Account, statements: &[&[u8]]) -> Result<()> {
+        let token = self.sign_in(administrator)?;
+        for statement in statements {
+            self.post("statements", Some(&token), &json!({ "statement": STANDARD.encode(statement) }))?;
+        }
+        Ok(())
+    }
+
+    /// A bearer token of an administrator.
+    fn sign_in(&self, administrator: &Account) -> Result<String> {
         let credentials = json!({
             "name": administrator.name,
             "password": administrator.password,
             "second_factor": administrator.second_factor()?,
         });
         let signed_in = self.post("sign-in", None, &credentials)?;
-        let token = signed_in["token"].as_str().context("the broker gave no token")?;
-        for statement in statements {
-            self.post("statements", Some(token), &json!({ "statement": STANDARD.encode(statement) }))?;
-        }
-        Ok(())
+        Ok(signed_in["token"].as_str().context("the broker gave no token")?.to_owned())
     }
 
     /// What `beside-broker log --json` prints.

@@ -1,6 +1,6 @@
 //! Building what the demo runs, optimised as in a release.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -51,6 +51,12 @@ pub(crate) fn broker_and_load(checkout: &Checkout) -> Result<(PathBuf, PathBuf)>
     checkout.cargo().args(ARGUMENTS).args(LOADED).logged(&log)?;
     let folder = checkout.cargo_target().join("demo");
     Ok((folder.join("beside-broker"), folder.join("beside-broker-bench")))
+}
+
+/// Builds the broker alone, of the same packages.
+pub(crate) fn broker(checkout: &Checkout, log: &Path) -> Result<PathBuf> {
+    checkout.cargo().args(ARGUMENTS).args(["--bin", "beside-broker"]).logged(log)?;
+    Ok(built(checkout).broker)
 }
 
 /// Where the programs are once they are built.

@@ -1,9 +1,9 @@
 //! `cargo xtask demo`: the main job on real parts. A broker, a customer's desktop with the client, an operator's desktop
 //! with the manager; by hand in windows, or driven by [`story`] without a display.
 
-mod authority;
-mod broker;
-mod build;
+pub(crate) mod authority;
+pub(crate) mod broker;
+pub(crate) mod build;
 mod desktop;
 mod display;
 mod effort;
@@ -11,9 +11,9 @@ mod flicker;
 mod hand;
 mod network;
 mod observer;
-mod organisation;
+pub(crate) mod organisation;
 mod picture;
-mod processes;
+pub(crate) mod processes;
 mod report;
 mod scene;
 mod seat;

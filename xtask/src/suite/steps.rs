@@ -9,7 +9,7 @@ use super::{Bench, Outcome, Step};
 use crate::check::{self, policy::Policy};
 use crate::command::Tool;
 use crate::postgres::Postgres;
-use crate::{demo, system, ui};
+use crate::{console, demo, system, ui};
 
 /// Crates whose tests need a window: they are compiled by clippy and, optimised, by the demo, which drives them.
 const WINDOWED: &[&str] = &["beside-client", "beside-manager"];
@@ -31,6 +31,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "postgres", run: postgres },
     Step { name: "types", run: types },
     Step { name: "windows", run: windows },
+    Step { name: "console", run: live_console },
     Step { name: "demo", run: headless_demo },
 ];
 
@@ -129,6 +130,12 @@ fn windows(bench: &Bench<'_>) -> Result<Outcome> {
     let arguments = ["check", "--locked", "--workspace", "--exclude", "xtask", "--target", WINDOWS];
     bench.checkout.cargo().args(arguments).logged(&bench.log)?;
     held()
+}
+
+/// The console in a real browser, on a real broker.
+fn live_console(bench: &Bench<'_>) -> Result<Outcome> {
+    let said = console::prove(bench.checkout, &bench.log)?;
+    Ok(Outcome::Ran(tally::of(&said)))
 }
 
 fn headless_demo(bench: &Bench<'_>) -> Result<Outcome> {

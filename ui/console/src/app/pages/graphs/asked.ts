@@ -1,5 +1,7 @@
 // Which figures: what the address bar says, and what the broker is asked.
-import type { operations } from '../../../generated/api.ts';
+import type { operations, Statistics } from '../../../generated/api.ts';
+import type { Result } from '../../../wire.ts';
+import type { Api } from '../../api.ts';
 import { timeZone } from '../../format.ts';
 import { bucketsFor, isBucket, readSpan, spanOf, usualBucket, type Bucket, type Span } from '../../time/periods.ts';
 
@@ -31,14 +33,23 @@ export function readAsked(query: URLSearchParams, now: number): Asked {
   };
 }
 
-export function figuresOf({
-  span,
-  bucket,
-  operator,
-  group,
-  device,
-  split,
-}: Asked): operations['GET /statistics']['parameters']['query'] {
+type Query = operations['GET /statistics']['parameters']['query'];
+
+/** Asks for the figures. Many operators in many steps are more than the broker answers at once: no graph shows the steps of
+ * its parts, so these are then asked for apart, in the longest ones. */
+export async function readFigures(api: Api, query: Query, span: Span): Promise<Result<Statistics>> {
+  const all = await api.ask('get', '/statistics', { query });
+  if (all.ok || !all.problem.reasons.includes('too_many_buckets')) return all;
+  const { split, ...whole } = query;
+  const [figures, parts] = await Promise.all([
+    api.ask('get', '/statistics', { query: whole }),
+    api.ask('get', '/statistics', { query: { ...whole, split, bucket: bucketsFor(span).at(-1) ?? query.bucket } }),
+  ]);
+  if (!figures.ok) return figures;
+  return parts.ok ? { ok: true, value: { ...figures.value, parts: parts.value.parts } } : parts;
+}
+
+export function figuresOf({ span, bucket, operator, group, device, split }: Asked): Query {
   return {
     ...span,
     bucket,

@@ -12,6 +12,8 @@ export interface Axis {
 }
 
 const SIZE = 14;
+/** Room for a figure of that size. */
+const SIGN = 8.5;
 const TICKS = 4;
 /** Round numbers of seconds on a clock. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
@@ -159,7 +161,16 @@ export function shares(palette: Palette, axis: Axis, layers: Layer[]): Drawing {
 export function bars(palette: Palette, names: string[], values: number[], words: string[]): Drawing {
   return {
     ...base(palette),
-    grid: { left: 4, right: 128, top: 0, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    // The words behind the longest bar come first: names and bars share what is left, however little.
+    grid: {
+      left: 4,
+      right: 12 + SIGN * Math.max(0, ...words.map(({ length }) => length)),
+      top: 0,
+      bottom: 0,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+      outerBoundsClampWidth: 0,
+    },
     xAxis: { type: 'value', min: 0, max: Math.max(1, ...values), show: false },
     yAxis: {
       type: 'category',

@@ -1,0 +1,13 @@
+// Which rows of a graph are looked behind: the ends, the least and the most that a list shows whole, and one with nothing.
+import type { Row } from './graphs.ts';
+
+/** Rows of a list that are read to their end by keyboard. */
+const READ_MOST = 600;
+
+export function sampled(rows: Row[]): Row[] {
+  const linked = rows.filter(({ behind }) => behind !== undefined);
+  const readable = linked.filter(({ sessions }) => sessions <= READ_MOST);
+  const some = readable.filter(({ sessions }) => sessions > 0).toSorted((one, other) => one.sessions - other.sessions);
+  const chosen = [some.at(0), some.at(-1), readable.find(({ sessions }) => sessions === 0), readable.at(-1)];
+  return [...new Set(chosen.filter((row) => row !== undefined))];
+}
