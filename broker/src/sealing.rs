@@ -12,7 +12,9 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac as _};
 use rand_core::CryptoRng;
+use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const VERSION: &str = "1";
@@ -81,6 +83,15 @@ impl SecretKey {
         let payload = Payload { msg: sealed, aad: about.as_bytes() };
         let plain = self.cipher().decrypt(&Nonce::from(*nonce), payload).map_err(|_| SealingError::Forged)?;
         Ok(Zeroizing::new(plain))
+    }
+
+    /// HMAC-SHA-256 of a message under this key.
+    #[must_use]
+    pub fn authenticator(&self, message: &[u8]) -> [u8; 32] {
+        // HMAC fills a key up with zeros to a block of its hash.
+        let mut block = Zeroizing::new([0; 64]);
+        block[..KEY].copy_from_slice(&self.0);
+        Hmac::<Sha256>::new(&(*block).into()).chain_update(message).finalize().into_bytes().into()
     }
 
     fn cipher(&self) -> Aes256Gcm {
@@ -295,6 +306,14 @@ mod tests {
         let sealing = Sealing::open_keys(&new, &moved).unwrap();
         assert_eq!(sealing.open(&before, "a").unwrap().as_str(), "one");
         assert_eq!(sealing.open(&after, "a").unwrap().as_str(), "two");
+    }
+
+    #[test]
+    fn the_authenticator_is_hmac() {
+        // RFC 4231, test case 2, has a shorter key: filled up with zeros it is the same one.
+        let key = SecretKey::from_hex(&format!("{:0<64}", hex::encode("Jefe"))).unwrap();
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(hex::encode(key.authenticator(b"what do ya want for nothing?")), expected);
     }
 
     #[test]

@@ -88,6 +88,7 @@ pub async fn run(config: &Config, announce: &mut impl Write) -> anyhow::Result<(
         actix_web::rt::spawn(write_back(exchange.storage.clone())),
         actix_web::rt::spawn(Arc::clone(&shared.statistics).keep()),
         actix_web::rt::spawn(certificate.follow()),
+        actix_web::rt::spawn(index_names(exchange.storage.clone())),
         actix_web::rt::spawn(retain(exchange.storage.clone(), config.audit.clone(), clock)),
     ];
     let backups = shared.backups.clone().map(|backups| actix_web::rt::spawn(backups.keep(Arc::clone(&exchange))));
@@ -150,6 +151,15 @@ async fn write_back(storage: Storage) {
         }
     })
     .await;
+}
+
+/// Makes names findable that customers gave before there was an index of them.
+async fn index_names(storage: Storage) {
+    match storage.index_names().await {
+        Ok(0) => {}
+        Ok(names) => tracing::info!(names, "names of customers were indexed"),
+        Err(error) => tracing::error!(%error, "names of customers could not be indexed; the next start tries again"),
+    }
 }
 
 /// Deletes what is past its time.

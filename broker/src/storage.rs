@@ -14,6 +14,7 @@ pub mod groups;
 pub mod keys;
 pub mod ledger;
 pub mod links;
+mod name_index;
 mod pending;
 pub mod records;
 pub mod resealing;

@@ -1,6 +1,7 @@
 //! The console's lists over a year of work: first and later pages, filtered and not.
 
 use anyhow::{Context as _, ensure};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Client;
 use serde_json::Value;
 
@@ -90,12 +91,17 @@ pub(crate) async fn measure(
 }
 
 async fn lists(reader: &Reader<'_>) -> anyhow::Result<Vec<List>> {
-    let (_, newest) = reader.read("sessions?limit=1").await?;
+    let (_, newest) = reader.read("sessions?limit=200").await?;
     let session = newest["items"].get(0).context("there are no sessions")?;
+    // Whoever came lately, and the name that somebody gave: of a kind that many have.
+    let some = |field: &str| newest["items"].as_array().into_iter().flatten().find_map(|row| row[field].as_str());
+    let (device, name) = (some("device").context("no computer")?, some("customer_name").context("no name")?);
+    let word = utf8_percent_encode(name.split_whitespace().next().unwrap_or(name), NON_ALPHANUMERIC);
     let operator = session["operator"]["id"].as_str().context("no operator")?;
     let sid = session["sid"].as_str().context("no id")?;
     let before = session["knocked_at"].as_i64().context("no time")? - 180 * DAY;
     let from = before - 7 * DAY;
+    let half_a_year = format!("from={}&before={before}&zone=Asia/Seoul", before - 180 * DAY);
     let list = |name, path: String, rows| List { name, path, rows };
     Ok(vec![
         list("sessions_first", "sessions".into(), 50),
@@ -107,6 +113,14 @@ async fn lists(reader: &Reader<'_>) -> anyhow::Result<Vec<List>> {
         list("sessions_rare_end", "sessions?end=number_differs&limit=200".into(), 200),
         list("sessions_end_that_never_was", "sessions?end=misbehaved".into(), 0),
         list("sessions_of_a_week", format!("sessions?from={from}&before={before}&end=lost&operator={operator}"), 0),
+        list("sessions_of_customer", format!("sessions?device={device}"), 1),
+        list("sessions_without_number", reader.later("sessions?device=none").await?, 50),
+        list("sessions_by_name", format!("sessions?customer={word}"), 1),
+        list("sessions_by_name_that_never_was", "sessions?customer=nobody%20at%20all".into(), 0),
+        list("sessions_carried_by_both", reader.later("sessions?carried=both").await?, 50),
+        list("sessions_felt_poor", format!("sessions?felt=poor&before={before}"), 50),
+        list("sessions_of_busy_cell", format!("sessions?{half_a_year}&weekday=1&hour=10"), 50),
+        list("sessions_of_quiet_cell", format!("sessions?{half_a_year}&weekday=6&hour=3"), 0),
         list("audit_first", "audit".into(), 50),
         list("audit_later", reader.later("audit?limit=200").await?, 200),
         list("audit_family", reader.later("audit?action=sign_in.&limit=200").await?, 200),

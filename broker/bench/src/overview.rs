@@ -48,6 +48,7 @@ async fn statistics(broker: &Broker, client: &Client, token: &str, sessions: u64
         ("statistics_year_by_day", format!("from={year}&before={now}&bucket=day&zone=Asia/Tokyo")),
         ("statistics_year_by_group", format!("from={year}&before={now}&bucket=month&split=group")),
         ("statistics_year_by_operator", format!("from={year}&before={now}&bucket=month&split=operator")),
+        ("statistics_year_by_customer", format!("from={year}&before={now}&bucket=month&split=customer")),
         ("statistics_month_by_day", format!("from={month}&before={week}&bucket=day&split=group&zone=Asia/Seoul")),
         ("statistics_week_by_hour", format!("from={week}&before={}&bucket=hour", week + 7 * DAY)),
     ];

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::figure::{Figure, Line};
 
 /// Changed whenever the generated year is another one.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 /// Minutes that a million sessions may take.
 const MINUTES: f64 = 20.0;
 

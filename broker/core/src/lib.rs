@@ -17,6 +17,7 @@ pub mod limits;
 pub mod liveness;
 pub mod month;
 pub mod name;
+pub mod name_words;
 pub mod observation;
 pub mod password;
 pub mod proof_of_work;

@@ -14,6 +14,7 @@ mod m20261121_000003_running;
 mod m20261122_000010_lists;
 mod m20261122_000011_afterwards;
 mod m20261122_000020_customers;
+mod m20261122_000021_names;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_lists::Migration),
             Box::new(m20261122_000011_afterwards::Migration),
             Box::new(m20261122_000020_customers::Migration),
+            Box::new(m20261122_000021_names::Migration),
         ]
     }
 }

@@ -21,7 +21,8 @@ use serde_json::Value;
 
 use super::entity::{
     account, account_link, address_rule, alert, api_token, audit, audit_head, audit_personal, block, checkpoint,
-    data_key, group, group_member, recovery_code, review, session, session_tag, setting, statement, witness_standing,
+    data_key, group, group_member, recovery_code, review, search_index, session, session_name, session_tag, setting,
+    statement, witness_standing,
 };
 use super::{Empty, Storage, StorageError};
 
@@ -119,6 +120,8 @@ tables!(
     statement,
     session,
     session_tag,
+    search_index,
+    session_name,
     audit,
     audit_personal,
     audit_head,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, IntoActiveModel as _};
 
 use super::StorageError;
-use super::entity::{audit, audit_personal, session, session_tag};
+use super::entity::{audit, audit_personal, session, session_name, session_tag};
 
 /// Rows of one statement. More gain nothing, and SQLite takes 32,766 values in a statement: a session has 25.
 const ROWS: usize = 250;
@@ -20,6 +20,7 @@ pub(super) struct Pending {
     personal: Vec<audit_personal::ActiveModel>,
     sessions: BTreeMap<String, session::Model>,
     tags: Vec<session_tag::ActiveModel>,
+    names: Vec<session_name::ActiveModel>,
 }
 
 impl Pending {
@@ -48,6 +49,16 @@ impl Pending {
         self.tags.extend(tags);
     }
 
+    /// Adds words of customers' names.
+    pub(super) fn named(&mut self, words: Vec<session_name::ActiveModel>) {
+        self.names.extend(words);
+    }
+
+    /// Takes back those of a session.
+    pub(super) fn unname(&mut self, sid: &str) {
+        self.names.retain(|word| word.sid.try_as_ref().is_none_or(|of| of != sid));
+    }
+
     /// Inserts what has become too much to keep.
     pub(super) async fn relieve(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {
         if self.audit.len() >= ROWS || self.personal.len() >= ROWS {
@@ -58,6 +69,9 @@ impl Pending {
         }
         if self.tags.len() >= ROWS {
             insert::<session_tag::Entity, _>(&mut self.tags, database).await?;
+        }
+        if self.names.len() >= ROWS {
+            insert::<session_name::Entity, _>(&mut self.names, database).await?;
         }
         Ok(())
     }
@@ -72,7 +86,8 @@ impl Pending {
     pub(super) async fn insert_all(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {
         self.insert_log(database).await?;
         self.insert_sessions(database).await?;
-        insert::<session_tag::Entity, _>(&mut self.tags, database).await
+        insert::<session_tag::Entity, _>(&mut self.tags, database).await?;
+        insert::<session_name::Entity, _>(&mut self.names, database).await
     }
 
     async fn insert_sessions(&mut self, database: &impl ConnectionTrait) -> Result<(), StorageError> {

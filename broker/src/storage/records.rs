@@ -117,6 +117,7 @@ pub(crate) async fn write(writing: &mut Writing<'_>, record: &Record) -> Result<
         Record::Named { sid, name, at } => {
             let sid = sid.to_text();
             let sealed = writing.seal(name.as_str(), &customer_name_of(&sid))?;
+            writing.index_name(&sid, name).await?;
             writing.change_session(&sid, Change::Named(sealed)).await?;
             let event = Event::new(Action::SessionNamed, Actor::Customer, *at).about(sid);
             writing.log(event.personal(NAME, name.as_str())).await?;

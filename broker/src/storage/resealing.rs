@@ -9,6 +9,7 @@ use super::afterwards::session_note_of;
 use super::alerts::detail_of;
 use super::blocks::range_of;
 use super::links::totp_of as link_totp_of;
+use super::name_index::secret_of;
 use super::records::{customer_address_of, customer_name_of, operator_address_of};
 use super::reviews::note_of;
 use super::second_factors::totp_of;
@@ -98,6 +99,12 @@ const COLUMNS: &[Column] = &[
         column: "note",
         key: &[("sid", Kind::Text)],
         about: |key| by_text(key, session_note_of),
+    },
+    Column {
+        table: "search_indexes",
+        column: "secret",
+        key: &[("name", Kind::Text)],
+        about: |key| by_text(key, secret_of),
     },
     Column { table: "alerts", column: "detail", key: &[("id", Kind::Text)], about: |key| by_text(key, detail_of) },
     Column { table: "blocks", column: "range", key: &[("id", Kind::Text)], about: |key| by_text(key, range_of) },

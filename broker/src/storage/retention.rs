@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::accounts::{AccountState, name_key};
-use super::entity::{account, alert, audit, audit_personal, block, checkpoint, session, session_tag};
+use super::entity::{account, alert, audit, audit_personal, block, checkpoint, session, session_name, session_tag};
 use super::{Storage, StorageError};
 use crate::audit::{Action, Actor, Event};
 
@@ -83,6 +83,8 @@ impl Storage {
             ..Default::default()
         };
         let sessions = old.len() as u64;
+        let names = session_name::Entity::delete_many().filter(session_name::Column::Sid.is_in(old.iter()));
+        names.exec(writing.transaction()).await?;
         session::Entity::update_many().set(nothing).filter(Sid.is_in(old)).exec(writing.transaction()).await?;
         writing.log(event.with("sessions", count(sessions))).await?;
         writing.commit().await?;
@@ -220,6 +222,8 @@ async fn delete_through(through: i64, database: &impl ConnectionTrait) -> Result
         .to_owned();
     let tags = session_tag::Entity::delete_many().filter(session_tag::Column::Sid.in_subquery(begun.clone()));
     tags.exec(database).await?;
+    let names = session_name::Entity::delete_many().filter(session_name::Column::Sid.in_subquery(begun.clone()));
+    names.exec(database).await?;
     session::Entity::delete_many().filter(session::Column::Sid.in_subquery(begun)).exec(database).await?;
     audit_personal::Entity::delete_many().filter(audit_personal::Column::Seq.lte(through)).exec(database).await?;
     checkpoint::Entity::delete_many().filter(checkpoint::Column::Size.lt(through)).exec(database).await?;

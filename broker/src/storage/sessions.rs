@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use beside_broker_core::hours::Stretch;
 use beside_broker_core::ledger::{Carried, Computer};
+use beside_broker_core::name::PersonName;
 use beside_protocol::afterwards::{Felt, Outcome, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::OperatorId;
@@ -105,6 +106,8 @@ pub struct SessionQuery {
     pub tag: Option<String>,
     /// Only those that the customer found so.
     pub felt: Option<Felt>,
+    /// Only those whose customer's name has these words, or is this one but for blanks.
+    pub customer: Option<PersonName>,
     /// Only those of this computer.
     pub device: Option<Computer>,
     /// Only those that this carried.
@@ -134,8 +137,13 @@ impl Storage {
     /// # Errors
     /// See [`StorageError`].
     pub async fn sessions(&self, query: &SessionQuery) -> Result<Vec<SessionEntry>, StorageError> {
+        let mut asked = condition(query);
+        if let Some(name) = &query.customer {
+            let Some(found) = self.found_by_name(name).await? else { return Ok(Vec::new()) };
+            asked = asked.add(found);
+        }
         let rows = session::Entity::find()
-            .filter(condition(query))
+            .filter(asked)
             .order_by_desc(session::Column::KnockedAt)
             .order_by_desc(session::Column::Sid)
             .limit(query.limit)

@@ -15,6 +15,7 @@ use tokio::sync::MutexGuard;
 use zeroize::Zeroizing;
 
 use super::entity::{audit, audit_head, audit_personal, session};
+use super::name_index::NameKey;
 use super::pending::Pending;
 use super::{Storage, StorageError};
 use crate::audit::Event;
@@ -35,6 +36,8 @@ pub struct Writing<'a> {
     pub(super) signed: Option<Head>,
     /// The data key that seals.
     pub(super) data_key: String,
+    /// The key of the index of customers' names, once it was needed.
+    pub(super) name_key: Option<NameKey>,
     _turn: MutexGuard<'a, ()>,
 }
 
@@ -82,6 +85,7 @@ impl Storage {
             head,
             signed: None,
             data_key,
+            name_key: None,
             _turn: turn,
         })
     }

@@ -2,6 +2,8 @@
 
 use beside_broker::config::KeySource;
 use beside_broker::storage::sessions::SessionQuery;
+use beside_broker_core::Record;
+use beside_broker_core::name::PersonName;
 use reqwest::Method;
 use sea_orm::FromQueryResult;
 use serde_json::json;
@@ -28,8 +30,13 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 #[actix_web::test]
 async fn nothing_that_is_stored_holds_a_name_of_a_customer_an_address_or_a_second_factor() {
     let audited = Audited::new().await;
-    let sessions =
-        audited.storage().await.sessions(&SessionQuery { limit: 9, ..SessionQuery::default() }).await.unwrap();
+    let storage = audited.storage().await;
+    let name = || PersonName::parse("Grace Hopper").unwrap();
+    storage.write(&audited.session(2, THEN)).await.unwrap();
+    storage.write([&Record::Named { sid: sid(2), name: name(), at: THEN }]).await.unwrap();
+    let found = |customer| SessionQuery { customer, limit: 9, ..SessionQuery::default() };
+    assert_eq!(storage.sessions(&found(Some(name()))).await.unwrap().len(), 1);
+    let sessions = storage.sessions(&found(None)).await.unwrap();
     let session = &sessions[0];
     assert_eq!(
         (session.customer_name.as_deref(), session.customer_address.as_deref()),
@@ -40,7 +47,7 @@ async fn nothing_that_is_stored_holds_a_name_of_a_customer_an_address_or_a_secon
     // It is all of the database: what may be read is there.
     assert!(holds(&dump, &sid(1).to_text()) && holds(&dump, "session.knocked"));
     let secret = audited.broker.administrator.totp.as_deref().unwrap();
-    for text in [CUSTOMER, CUSTOMER_PLACE, OPERATOR_PLACE, secret] {
+    for text in [CUSTOMER, "Grace", "Hopper", "grace", "hopper", CUSTOMER_PLACE, OPERATOR_PLACE, secret] {
         assert!(!holds(&dump, text), "{text}");
     }
 }
@@ -84,8 +91,11 @@ async fn the_data_key_is_rotated_while_the_broker_serves() {
     let _ = accepted(broker, &audited.operator, sid(7)).await;
     let (status, page) = broker.administer(Method::GET, "sessions", &token, None).await;
     assert_eq!(status, 200);
+    let (_, by_name) = broker.administer(Method::GET, &format!("sessions?customer={CUSTOMER}"), &token, None).await;
+    assert_eq!(by_name["items"].as_array().unwrap().len(), 1, "names are found under the same key as before");
     let names: Vec<_> = page["items"].as_array().unwrap().iter().map(|one| &one["customer_address"]).collect();
     assert_eq!(names, [&json!("127.0.0.1"), &json!(CUSTOMER_PLACE)]);
+    assert_eq!(audited.count(&format!("FROM search_indexes WHERE secret LIKE '1.{}.%'", after[0])).await, 1);
     assert_eq!(audited.count(&format!("FROM audit_personal WHERE value NOT LIKE '1.{}.%'", after[0])).await, 0);
     assert_eq!(audited.faults(&[]), [""; 0]);
 }

@@ -1,12 +1,14 @@
 //! Which customer: the number of a computer, what carried a session, and the hour of the week, as sessions are found by.
 
 use std::io::Cursor;
+use std::time::Instant;
 
 use beside_broker::audit::{Action, Actor, Event};
 use beside_broker::config::Config;
 use beside_broker::storage::{Empty, Storage};
 use beside_broker_core::Record;
 use beside_broker_core::effect::Side;
+use beside_broker_core::name::PersonName;
 use beside_protocol::afterwards::{Felt, Rating};
 use beside_protocol::end::EndReason;
 use beside_protocol::ids::SessionId;
@@ -17,7 +19,7 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
 use crate::audited::{Audited, THEN, device};
-use crate::harness::{Broker, command, m1, sid};
+use crate::harness::{Broker, PATIENCE, command, m1, sid};
 use crate::statistics::figures;
 
 const HOUR: i64 = 3_600_000;
@@ -224,6 +226,73 @@ async fn sessions_are_found_by_what_the_graphs_show() {
     let row = &broker.audited(&bearer, "log.exported").await[0];
     assert_eq!((&row["detail"]["carried"], &row["detail"]["felt"]), (&json!("both"), &json!("poor")), "{row}");
     assert_eq!(row["personal"]["device"], device(3).to_string());
+}
+
+fn named(number: u8, name: &str, at: i64) -> Record {
+    Record::Named { sid: sid(number), name: PersonName::parse(name).unwrap(), at }
+}
+
+#[actix_web::test]
+#[expect(clippy::disallowed_methods, reason = "a broker that indexes nothing must not hang the test")]
+async fn customers_are_found_by_their_sealed_names() {
+    let mut audited = Audited::empty();
+    let storage = audited.storage().await;
+    for (number, name) in (1..).zip(["김민수", "佐藤 花子", "Ada Lovelace", "ＡＤＡ Byron", "Byron"]) {
+        let mut session = audited.session(number, THEN + i64::from(number));
+        session.retain(|record| !matches!(record, Record::Named { .. }));
+        session.insert(1, named(number, name, THEN + 60_000));
+        storage.write(&session).await.unwrap();
+    }
+    // One thinks better of it, and one of them at once.
+    storage.write([&named(5, "Grace", THEN + 60_000)]).await.unwrap();
+    let mut session = audited.session(6, THEN + 6);
+    session.insert(2, named(6, "Byron Ada", THEN + 60_000));
+    session.insert(3, named(6, "Edsger", THEN + 60_000));
+    storage.write(&session).await.unwrap();
+    storage.close().await.unwrap();
+    audited.broker.serve();
+    let bearer = audited.broker.stepped_up().await;
+    let expected: [(&str, &[u8]); 11] = [
+        ("김민수", &[1]),
+        ("김", &[]),
+        ("花子", &[2]),
+        ("佐藤花子", &[2]),
+        ("花子  佐藤", &[2]),
+        ("ada", &[4, 3]),
+        ("LOVELACE ada", &[3]),
+        ("ada 花子", &[]),
+        ("byron", &[4]),
+        ("grace", &[5]),
+        ("edsger", &[6]),
+    ];
+    for (name, numbers) in expected {
+        assert_eq!(found(&audited.broker, &bearer, &format!("customer={name}")).await, numbers, "{name}");
+    }
+    let both = format!("customer=ada&device={}", device(3));
+    assert_eq!(found(&audited.broker, &bearer, &both).await, [3]);
+    let (status, answer) = audited.broker.administer(Method::GET, "sessions?customer=%20", &bearer, None).await;
+    assert_eq!((status, &answer["reasons"]), (400, &json!(["customer"])));
+    let path = "sessions/export?format=csv&customer=lovelace";
+    let request = audited.broker.build(audited.broker.administration(), Method::GET, path, Some(&bearer), None);
+    let answer = audited.broker.send(request.header("beside-reason", "who")).await;
+    assert_eq!(answer.text().await.unwrap().lines().count(), 2);
+    let row = &audited.broker.audited(&bearer, "log.exported").await[0];
+    assert_eq!(row["personal"]["name"], "lovelace", "whom somebody looks for is personal: {row}");
+
+    // Names of before there was an index are taken in when the broker starts.
+    audited.broker.stop();
+    audited.tamper(&["DELETE FROM session_names", "DELETE FROM search_indexes"]).await;
+    audited.broker.serve();
+    let bearer = audited.broker.sign_in_to_console(&audited.broker.administrator).await;
+    let begun = Instant::now();
+    while audited.count("FROM search_indexes WHERE complete").await == 0 {
+        assert!(begun.elapsed() < PATIENCE, "{}", audited.broker.stderr());
+    }
+    for (name, numbers) in expected {
+        assert_eq!(found(&audited.broker, &bearer, &format!("customer={name}")).await, numbers, "{name}");
+    }
+    audited.broker.stop();
+    assert_eq!(audited.faults(&[]), [""; 0]);
 }
 
 #[actix_web::test]

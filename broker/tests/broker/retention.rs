@@ -56,6 +56,7 @@ pub(crate) async fn aged_under(policy: Policy) -> Audited {
 async fn what_is_past_its_time_goes_and_the_log_stays_sound() {
     let audited = aged().await;
     assert_eq!(audited.faults(&[]), [""; 0]);
+    assert_eq!(audited.count("FROM session_names").await, 3);
     let rows = audited.count("FROM audit").await;
     let deleted = run(&audited);
     // Up to the checkpoint behind the old rows: before it there is nothing younger.
@@ -77,6 +78,7 @@ async fn what_is_past_its_time_goes_and_the_log_stays_sound() {
     let log = &found["log"];
     assert_eq!(log["deleted"], deleted["rows"]);
     assert!(log["personal_verified"].as_i64().unwrap() < log["personal"].as_i64().unwrap(), "{log}");
+    assert_eq!(audited.count("FROM session_names").await, 1, "nor by which name it is found");
     assert_eq!(audited.count("FROM audit WHERE action = 'log.rows_deleted'").await, 1);
     assert_eq!(log["size"].as_i64().unwrap() - log["rows"].as_i64().unwrap(), deleted["rows"].as_i64().unwrap());
     assert!(log["size"].as_i64().unwrap() > rows);

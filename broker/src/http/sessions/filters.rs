@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use beside_audit::Id;
 use beside_broker_core::hours::Zone;
 use beside_broker_core::ledger::{Carried, Computer};
+use beside_broker_core::name::PersonName;
 use beside_protocol::ErrorCode;
 use beside_protocol::afterwards::{Felt, Outcome, tag};
 use beside_protocol::end::EndReason;
@@ -14,7 +15,7 @@ use super::super::caller::narrowed;
 use super::super::export::loggable;
 use super::super::{Refusal, Shared};
 use crate::audit::Event;
-use crate::audit::event::DEVICE;
+use crate::audit::event::{DEVICE, NAME};
 use crate::storage::records::text;
 use crate::storage::sessions::{HourOfWeek, SessionQuery};
 
@@ -53,6 +54,8 @@ macro_rules! with_filters {
             /// Only those that the customer found so.
             #[param(inline)]
             felt: Option<beside_protocol::afterwards::Felt>,
+            /// Only those whose customer gave a name with all these words, or this name but for its blanks.
+            customer: Option<String>,
             /// Only those of the customer's computer of this number, also as a person types it; `none`: those of computers
             /// without a number.
             device: Option<String>,
@@ -80,6 +83,7 @@ macro_rules! with_filters {
                     outcome: self.outcome,
                     tag: self.tag.as_deref(),
                     felt: self.felt,
+                    customer: self.customer.as_deref(),
                     device: self.device.as_deref(),
                     carried: self.carried,
                     weekday: self.weekday,
@@ -104,6 +108,7 @@ pub(in super::super) struct Filters<'a> {
     pub(in super::super) outcome: Option<Outcome>,
     pub(in super::super) tag: Option<&'a str>,
     pub(in super::super) felt: Option<Felt>,
+    pub(in super::super) customer: Option<&'a str>,
     pub(in super::super) device: Option<&'a str>,
     pub(in super::super) carried: Option<Carried>,
     pub(in super::super) weekday: Option<u8>,
@@ -125,6 +130,8 @@ impl Filters<'_> {
         let only: Option<OperatorId> =
             self.operator.map(str::parse).transpose().map_err(|_| ErrorCode::MessageMalformed)?;
         let device: Option<Computer> = self.device.map(str::parse).transpose().map_err(|_| malformed("device"))?;
+        let named = |name| PersonName::tidy(name).ok_or_else(|| malformed("customer"));
+        let customer = self.customer.map(named).transpose()?;
         Ok(SessionQuery {
             operators: narrowed(sees, only, self.group.map(Id::as_str), &shared.rules()),
             from: self.from,
@@ -133,6 +140,7 @@ impl Filters<'_> {
             outcome: self.outcome,
             tag: self.tag.map(tag).transpose().map_err(|_| ErrorCode::MessageMalformed)?,
             felt: self.felt,
+            customer,
             device,
             carried: self.carried,
             hour_of_week: self.hour_of_week()?,
@@ -156,7 +164,7 @@ impl Filters<'_> {
         Ok(Some(HourOfWeek { weekday, hour, stretches }))
     }
 
-    /// What the log says of them. Whose computer it is is personal.
+    /// What the log says of them. What the customer is called, and whose computer it is, is personal.
     pub(in super::super) fn logged(&self, event: Event) -> Event {
         let event = event
             .with_some("operator", self.operator)
@@ -171,10 +179,9 @@ impl Filters<'_> {
             .with_some("weekday", self.weekday.map(i64::from))
             .with_some("hour", self.hour.map(i64::from))
             .with_some("zone", self.zone);
-        match self.device {
-            Some(device) => event.personal(DEVICE, device),
-            None => event,
-        }
+        let personal = [(NAME, self.customer), (DEVICE, self.device)];
+        let personal = personal.into_iter().filter_map(|(field, value)| Some((field, value?)));
+        personal.fold(event, |event, (field, value)| event.personal(field, value))
     }
 }
 
