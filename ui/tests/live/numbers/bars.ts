@@ -1,10 +1,15 @@
 // Which rows of a graph are looked behind: the ends, the least and the most that a list shows whole, and one with nothing.
-import type { Row } from './graphs.ts';
+import type { Behind } from './graphs.ts';
+
+interface Linked {
+  behind?: Behind;
+  sessions: number;
+}
 
 /** Rows of a list that are read to their end by keyboard. */
 const READ_MOST = 600;
 
-export function sampled(rows: Row[]): Row[] {
+export function sampled<One extends Linked>(rows: One[]): One[] {
   const linked = rows.filter(({ behind }) => behind !== undefined);
   const readable = linked.filter(({ sessions }) => sessions <= READ_MOST);
   const some = readable.filter(({ sessions }) => sessions > 0).toSorted((one, other) => one.sessions - other.sessions);

@@ -1,5 +1,5 @@
 // What every graph must say, from the sums of what was exported. A graph that is not here has nothing to stand on.
-import type { Answer, Group, Question, Spread, Sums } from './sums.ts';
+import { Sums, type Answer, type Group, type Question, type Spread } from './sums.ts';
 import type { Year } from './year.ts';
 import { began, change, clock, count, percent } from './written.ts';
 
@@ -15,6 +15,8 @@ export interface Row {
   behind?: Behind;
   /** How many these are. */
   sessions: number;
+  /** What is behind the other cells, and how many those are. */
+  cells?: { behind: Behind; sessions: number }[];
 }
 
 /** Which sessions a list must be asked for. */
@@ -23,8 +25,13 @@ export interface Behind {
   before: number;
   operator?: string;
   group?: string;
+  device?: string;
   end?: string;
   outcome?: string;
+  carried?: string;
+  felt?: string;
+  weekday?: number;
+  hour?: number;
 }
 
 export interface Graph {
@@ -33,7 +40,7 @@ export interface Graph {
   /** The numbers among the words beside it. */
   beside: string[];
   /** The shares that stand beside the colours. */
-  keys?: string[];
+  keys?: { share: string; behind: Behind; sessions: number }[];
   rows: Row[];
   /** What is written at the bars. */
   labels?: string[];
@@ -90,14 +97,15 @@ export const graphs: Record<string, (asked: Asked) => Graph> = {
       labels: found.map(([, times]) => label(times, whole)),
     };
   },
-  ratings: ({ answer: { total } }) => {
+  ratings: (asked) => {
+    const { total } = asked.answer;
     const whole = sum(total.felt);
     const answered = sum(total.solved);
     const found = ['good', 'fair', 'poor'].map((felt) => [felt, total.felt.get(felt) ?? 0] as const);
     return {
       answer: whole === 0 ? '–' : percent(share(total.felt.get('good') ?? 0, whole)),
       beside: answered === 0 ? [] : [percent(share(total.solved.get('true') ?? 0, answered))],
-      rows: found.map(([felt, times]) => shared(felt, times, whole)),
+      rows: found.map(([felt, times]) => ({ ...shared(felt, times, whole), behind: { ...everything(asked), felt } })),
       labels: found.map(([, times]) => label(times, whole)),
     };
   },
@@ -106,14 +114,19 @@ export const graphs: Record<string, (asked: Asked) => Graph> = {
     return {
       answer: percent(direct(total)),
       beside: carried(earlier) === 0 ? [] : [percent(direct(earlier))],
-      keys: [total.direct, total.both, total.relayed].map((times) => percent(share(times, carried(total)))),
+      keys: (['direct', 'both', 'relayed'] as const).map((by) => ({
+        share: percent(share(total[by], carried(total))),
+        behind: { ...everything(asked), carried: by },
+        sessions: total[by],
+      })),
       rows: inTime(asked, (sums) => {
         const { texts, raw } = counts(sums.direct, sums.both, sums.relayed);
         return { texts: [...texts, percent(direct(sums))], raw: [...raw, part(direct(sums))] };
       }),
     };
   },
-  week: ({ answer: { week, total } }) => {
+  week: (asked) => {
+    const { week, total } = asked.answer;
     const cells = week.flatMap((hours, day) => hours.map((times, hour) => ({ times, hour, day })));
     const busiest = cells.reduce((most, cell) => (cell.times > most.times ? cell : most));
     return {
@@ -122,12 +135,14 @@ export const graphs: Record<string, (asked: Asked) => Graph> = {
       rows: Array.from({ length: 24 }, (_, hour) => {
         const times = week.map((day) => day[hour] ?? 0);
         const { texts, raw } = counts(...times);
-        return { name: `${hour}:00`, texts, raw: [`${hour}:00`, ...raw], sessions: 0 };
+        const cells = times.map((sessions, weekday) => ({ behind: { ...everything(asked), weekday, hour }, sessions }));
+        return { name: `${hour}:00`, texts, raw: [`${hour}:00`, ...raw], sessions: 0, cells };
       }),
     };
   },
   parts: (asked) => {
     const { question, answer } = asked;
+    if (question.split === 'customer') return customers(asked);
     const found = [...answer.parts].map(([id, sums]) => ({ id, sums, name: nameOf(asked, id) }));
     found.sort((one, other) => other.sums.sessions - one.sums.sessions || order(one.name, other.name));
     const [first] = found;
@@ -138,13 +153,11 @@ export const graphs: Record<string, (asked: Asked) => Graph> = {
         ...(found.length > DRAWN ? [String(DRAWN), String(found.length)] : []),
       ],
       rows: found.map(({ id, sums, name }) => {
-        const [half, length] = [sums.waiting?.median, sums.duration?.median];
-        const { texts, raw } = counts(sums.sessions);
-        const carriedBy = counts(sums.direct, sums.relayed);
+        const { texts, raw } = ofPart(sums);
         return {
           ...(id !== '' && { name, behind: { ...everything(asked), [question.split]: id } }),
-          texts: [...texts, clock(half), clock(length), ...carriedBy.texts],
-          raw: [...(id === '' ? [] : [name]), ...raw, seconds(half), seconds(length), ...carriedBy.raw],
+          texts,
+          raw: [...(id === '' ? [] : [name]), ...raw],
           sessions: sums.sessions,
         };
       }),
@@ -161,6 +174,61 @@ export const graphs: Record<string, (asked: Asked) => Graph> = {
     };
   },
 };
+
+/** Computers that stand for themselves. */
+const COMPUTERS = 50;
+
+/** By the customers' computers: the first fifty, then all others and those without an ID, in words. */
+function customers(asked: Asked): Graph {
+  const { year, answer } = asked;
+  const all = [...answer.parts].filter(([id]) => id !== '');
+  all.sort(([a, one], [b, other]) => other.sessions - one.sessions || order(a, b));
+  const rows = all.slice(0, COMPUTERS).map(([id, sums]): Row => {
+    const name = year.customers.get(id);
+    const cells = ofPart(sums);
+    return {
+      name: name === undefined ? id : `${name} · ${id}`,
+      texts: cells.texts,
+      raw: [id, ...cells.raw],
+      behind: { ...everything(asked), device: id },
+      sessions: sums.sessions,
+    };
+  });
+  const without = answer.parts.get('');
+  const rest: Row[] = [];
+  if (all.length > COMPUTERS)
+    rest.push(
+      leftOver(
+        'other_devices',
+        all.slice(COMPUTERS).map(([, sums]) => sums),
+      ),
+    );
+  if (without) rest.push({ ...leftOver('no_device', [without]), behind: { ...everything(asked), device: 'none' } });
+  rest.sort((one, other) => other.sessions - one.sessions);
+  const drawn = [...rows, ...rest].slice(0, DRAWN);
+  return {
+    answer: count(all.length),
+    beside: all.length > drawn.length ? [String(drawn.length), count(all.length)] : [],
+    rows: [...rows, ...rest],
+    labels: drawn.map(({ sessions }) => count(sessions)),
+  };
+}
+
+function leftOver(word: string, of: Sums[]): Row {
+  const { texts, raw } = ofPart(Sums.of(of));
+  return { texts, raw: [word, ...raw], sessions: of.reduce((all, { sessions }) => all + sessions, 0) };
+}
+
+/** The cells behind the name of a part. */
+function ofPart(sums: Sums): Cells {
+  const [half, length] = [sums.waiting?.median, sums.duration?.median];
+  const { texts, raw } = counts(sums.sessions);
+  const carriedBy = counts(sums.direct, sums.relayed);
+  return {
+    texts: [...texts, clock(half), clock(length), ...carriedBy.texts],
+    raw: [...raw, seconds(half), seconds(length), ...carriedBy.raw],
+  };
+}
 
 type Cells = Pick<Row, 'texts' | 'raw'>;
 
@@ -187,7 +255,7 @@ function shared(word: string, times: number, whole: number): Row {
 
 /** A row for each bucket. */
 function inTime({ question, answer }: Asked, cells: (sums: Sums) => Cells): Row[] {
-  const { calendar, bucket, operator, group } = question;
+  const { calendar, bucket, operator, group, device } = question;
   return answer.buckets.map((sums, place) => {
     const [from, before] = [answer.edges[place] ?? 0, answer.edges[place + 1] ?? 0];
     const name = began(from, bucket, calendar.zone);
@@ -196,7 +264,13 @@ function inTime({ question, answer }: Asked, cells: (sums: Sums) => Cells): Row[
       name,
       texts,
       raw: [name, ...raw],
-      behind: { from, before, ...(operator && { operator }), ...(group && { group: group.id }) },
+      behind: {
+        from,
+        before,
+        ...(operator && { operator }),
+        ...(group && { group: group.id }),
+        ...(device && { device }),
+      },
       sessions: sums.sessions,
     };
   });
@@ -215,8 +289,14 @@ function spreads(asked: Asked, of: (sums: Sums) => Spread | undefined): Graph {
   };
 }
 
-function everything({ question: { from, before, operator, group } }: Asked): Behind {
-  return { from, before, ...(operator && { operator }), ...(group && { group: group.id }) };
+function everything({ question: { from, before, operator, group, device } }: Asked): Behind {
+  return {
+    from,
+    before,
+    ...(operator && { operator }),
+    ...(group && { group: group.id }),
+    ...(device && { device }),
+  };
 }
 
 function nameOf({ question, year, groups }: Asked, id: string): string {

@@ -12,18 +12,20 @@ export interface Shown {
   answer: string;
   /** Unit and note. */
   beside: string;
-  keys: string[];
+  keys: { share: string; href: string | null }[];
   /** Everything that is written in the drawing. */
   written: string[];
   head: string[];
-  rows: { cells: string[]; href: string | null }[];
+  /** `hrefs`: of the cells behind the first, where they have links of their own. */
+  rows: { cells: string[]; href: string | null; hrefs: string[] }[];
 }
 
 /** The address of a question's graphs. */
-export function address({ from, before, bucket, operator, group, split }: Question): string {
+export function address({ from, before, bucket, operator, group, device, split }: Question): string {
   const query = new URLSearchParams({ from: String(from), before: String(before), bucket, split });
   if (operator !== undefined) query.set('operator', operator);
   if (group !== undefined) query.set('group', group.id);
+  if (device !== undefined) query.set('device', device);
   return `/console/graphs?${query.toString()}`;
 }
 
@@ -46,7 +48,10 @@ export async function read(page: Page): Promise<Shown[]> {
         id: card.getAttribute('data-graph') ?? '',
         answer: text('.answer > b').join(),
         beside: text('.answer > span').join(' '),
-        keys: text('.keys b'),
+        keys: [...card.querySelectorAll('.keys li')].map((key) => ({
+          share: key.querySelector('b')?.textContent?.trim() ?? '',
+          href: key.querySelector('a')?.getAttribute('href') ?? null,
+        })),
         written: text('.chart svg text'),
       };
     }),
@@ -61,7 +66,8 @@ export async function read(page: Page): Promise<Shown[]> {
         head: [...card.querySelectorAll('thead th')].map(text),
         rows: [...card.querySelectorAll('tbody tr')].map((row) => ({
           cells: [...row.querySelectorAll('th, td')].map(text),
-          href: row.querySelector('a')?.getAttribute('href') ?? null,
+          href: row.querySelector('th a')?.getAttribute('href') ?? null,
+          hrefs: [...row.querySelectorAll('td a')].map((link) => link.getAttribute('href') ?? ''),
         })),
       };
     }),

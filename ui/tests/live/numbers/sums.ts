@@ -14,7 +14,9 @@ export interface Question {
   operator?: string;
   /** A group. */
   group?: Group;
-  split: 'operator' | 'group';
+  /** A customer's computer. */
+  device?: string;
+  split: 'operator' | 'group' | 'customer';
 }
 
 export interface Group {
@@ -65,6 +67,19 @@ export class Sums {
     one(this.felt, sessions.felt[at]);
   }
 
+  /** Of several together, what tables tell of parts. */
+  static of(parts: Sums[]): Sums {
+    const whole = new Sums();
+    for (const part of parts) {
+      whole.sessions += part.sessions;
+      whole.direct += part.direct;
+      whole.relayed += part.relayed;
+      for (const ms of part.#waited) whole.#waited.push(ms);
+      for (const ms of part.#lasted) whole.#lasted.push(ms);
+    }
+    return whole;
+  }
+
   signIn(refused: boolean): void {
     if (refused) this.refusals += 1;
     else this.signIns += 1;
@@ -95,7 +110,7 @@ export interface Answer {
   earlier: Sums;
   /** Knocks by weekday from Monday, and hour. */
   week: number[][];
-  /** By the id of the operator or group; of those without a group under the empty one. */
+  /** By the id of the operator, group or computer; of those without a group or an ID under the empty one. */
   parts: Map<string, Sums>;
 }
 
@@ -112,16 +127,22 @@ export function answerTo(year: Year, question: Question, groups: Group[]): Answe
   };
   const clock = hoursOf(question);
   const wanted = wantedBy(question);
+  const { device } = year.sessions;
   const partsOf = partsIn(answer.parts, question, groups);
   const { knocked, operator } = year.sessions;
   for (const [place, at] of knocked.entries()) {
     const whose = operator[place] ?? '';
     if (at < from - (before - from) || at >= before || !wanted(whose)) continue;
+    if (question.device !== undefined && device[place] !== question.device) continue;
     if (at < from) {
       answer.earlier.session(year, place);
       continue;
     }
-    for (const sums of [answer.total, answer.buckets[bucketOf(edges, at)], ...partsOf(whose)])
+    for (const sums of [
+      answer.total,
+      answer.buckets[bucketOf(edges, at)],
+      ...partsOf(question.split === 'customer' ? (device[place] ?? '') : whose),
+    ])
       sums?.session(year, place);
     const [weekday, hour] = clock[Math.floor((at - from) / HOUR)] ?? [0, 0];
     const day = answer.week[weekday];
@@ -129,6 +150,8 @@ export function answerTo(year: Year, question: Question, groups: Group[]): Answe
   }
   const { signIns } = year;
   for (const [place, at] of signIns.at.entries()) {
+    // Customers don't sign in.
+    if (question.device !== undefined) break;
     if (at < from - (before - from) || at >= before || !wanted(signIns.account[place] ?? '')) continue;
     const refused = signIns.refused[place] ?? false;
     for (const sums of at < from ? [answer.earlier] : [answer.total, answer.buckets[bucketOf(edges, at)]])
@@ -166,7 +189,7 @@ function partsIn(
     let own = found.get(operator);
     if (own === undefined) {
       const of = groups.filter(({ members }) => members.includes(operator)).map(({ id }) => id);
-      own = (split === 'operator' ? [operator] : of.length > 0 ? of : ['']).map(part);
+      own = (split !== 'group' ? [operator] : of.length > 0 ? of : ['']).map(part);
       found.set(operator, own);
     }
     return own;

@@ -16,6 +16,8 @@ export type Carried = 'nothing' | 'direct' | 'relayed' | 'both';
 export interface Sessions {
   knocked: number[];
   operator: string[];
+  /** The ID of the customer's computer, empty without one. */
+  device: string[];
   end: string[];
   /** Milliseconds until the operator accepted, and from the customer's yes to the end; below zero for neither. */
   waited: number[];
@@ -39,11 +41,14 @@ export interface Year {
   signIns: SignIns;
   /** Operators' names by their ids. */
   names: Map<string, string>;
+  /** The names that customers gave last, by the IDs of their computers. */
+  customers: Map<string, string>;
 }
 
 export async function readYear(): Promise<Year> {
   const names = new Map<string, string>();
-  const sessions = await readSessions(names);
+  const customers = new Map<string, string>();
+  const sessions = await readSessions(names, customers);
   const signIns: SignIns = { at: [], account: [], refused: [] };
   for await (const cell of rowsOf(files.signIns)) {
     const action = cell('action');
@@ -52,13 +57,14 @@ export async function readYear(): Promise<Year> {
     signIns.account.push(cell('about'));
     signIns.refused.push(action === 'sign_in.refused');
   }
-  return { sessions, signIns, names };
+  return { sessions, signIns, names, customers };
 }
 
-async function readSessions(names: Map<string, string>): Promise<Sessions> {
+async function readSessions(names: Map<string, string>, customers: Map<string, string>): Promise<Sessions> {
   const all: Sessions = {
     knocked: [],
     operator: [],
+    device: [],
     end: [],
     waited: [],
     lasted: [],
@@ -80,6 +86,7 @@ async function readSessions(names: Map<string, string>): Promise<Sessions> {
     const began = verdict !== '' && end !== 'refused';
     all.knocked.push(knocked);
     all.operator.push(once(cell('operator_id')));
+    all.device.push(once(cell('device')));
     all.end.push(end);
     all.waited.push(accepted === '' ? -1 : time(accepted) - knocked);
     all.lasted.push(began ? ended - time(verdict) : -1);
@@ -89,6 +96,9 @@ async function readSessions(names: Map<string, string>): Promise<Sessions> {
     all.solved.push(once(cell('rating_solved')));
     all.felt.push(once(cell('rating_felt')));
     names.set(once(cell('operator_id')), cell('operator_name'));
+    // The newest come first: the name that counts is the one given last.
+    const [device, customer] = [cell('device'), cell('customer_name')];
+    if (device !== '' && customer !== '' && !customers.has(device)) customers.set(device, customer);
   }
   return all;
 }

@@ -23,15 +23,22 @@ function busiestDay({ sessions }: Year): Pick<Question, 'calendar' | 'from' | 'b
   return { calendar, from: edges[busiest] ?? 0, before: edges[busiest + 1] ?? 0, bucket: 'hour' };
 }
 
-for (const split of ['operator', 'group'] as const) {
+for (const split of ['operator', 'group', 'customer'] as const) {
   test(`the sessions behind the bars, by ${split}`, async ({ page, year, groups }) => {
     const question: Question = { ...busiestDay(year), split };
     const asked = { year, question, answer: answerTo(year, question, groups), groups };
     await ask(page, question);
     const shown = await read(page);
-    const visits: (Row & { id: string })[] = [];
-    for (const { id, rows } of shown) {
-      const expected = graphs[id]?.(asked).rows ?? [];
+    const visits: (Pick<Row, 'behind' | 'sessions'> & { id: string })[] = [];
+    for (const { id, rows, keys } of shown) {
+      const graph = graphs[id]?.(asked);
+      const expected = graph?.rows ?? [];
+      const cells = expected.flatMap((row) => row.cells ?? []);
+      const more = [...keys.map(({ href }) => href ?? ''), ...rows.flatMap(({ hrefs }) => hrefs)];
+      expect(
+        more.map((href) => Object.fromEntries(new URL(href, page.url()).searchParams)),
+        `${id}: keys and cells`,
+      ).toEqual([...(graph?.keys ?? []), ...cells].map(({ behind }) => written(behind)));
       const links = rows.map(({ href }) => (href === null ? undefined : new URL(href, page.url())));
       expect(
         links.map((link) => link?.pathname),
@@ -42,6 +49,7 @@ for (const split of ['operator', 'group'] as const) {
         id,
       ).toEqual(expected.map(({ behind }) => behind && written(behind)));
       visits.push(...sampled(expected).map((row) => ({ ...row, id })));
+      visits.push(...[...sampled(graph?.keys ?? []), ...sampled(cells)].map((one) => ({ ...one, id })));
     }
     expect(visits.length).toBeGreaterThan(10);
     let pressed = '';
