@@ -2,7 +2,7 @@
 import type { Row } from './graphs.ts';
 
 /** Rows of a list that are read to their end by keyboard. */
-const READ_MOST = 600;
+export const READ_MOST = 600;
 
 export function sampled(rows: Row[]): Row[] {
   const linked = rows.filter(({ behind }) => behind !== undefined);
