@@ -11,6 +11,9 @@ function pin(certificate: string): string {
   return createHash('sha256').update(key).digest('base64');
 }
 
+/** What others stand on, and what must not be disturbed by them. */
+const alone = ['exports.setup.ts', 'reviews.spec.ts'];
+
 // The console on a real broker with a generated year, which `cargo xtask test --only console` sets up. Debian's Chromium;
 // nothing is downloaded.
 export default defineConfig({
@@ -21,8 +24,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: 'list',
   projects: [
-    { name: 'exports', testDir: 'tests/live/proofs', testMatch: 'exports.setup.ts', timeout: 1_800_000 },
-    { name: 'proofs', testDir: 'tests/live/proofs', dependencies: ['exports'] },
+    { name: 'alone', testDir: 'tests/live/proofs', testMatch: alone, workers: 1, timeout: 1_800_000 },
+    { name: 'proofs', testDir: 'tests/live/proofs', testIgnore: alone, dependencies: ['alone'] },
     { name: 'figures', testDir: 'tests/live/figures', workers: 1, timeout: 1_800_000 },
   ],
   use: {

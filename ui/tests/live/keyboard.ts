@@ -1,6 +1,7 @@
 // A person without a mouse: goes from stop to stop with Tab until what is wanted has the focus, and sees where it is.
 import type { Locator, Page } from '@playwright/test';
 
+import type { Person } from './person.ts';
 import { expect } from './proof.ts';
 
 /** Stops on the way to anything. */
@@ -107,4 +108,34 @@ export class Keyboard {
     });
     expect(unseen, 'the focus can be seen').toBeNull();
   }
+}
+
+/** Signs in without touching a mouse. */
+export async function signIn(page: Page, keyboard: Keyboard, person: Person): Promise<void> {
+  await page.goto('/console');
+  await keyboard.write('signin-name', person.name);
+  await keyboard.write('signin-password', person.password);
+  await keyboard.press('Enter');
+  await expect(page.getByTestId('factor-input')).toBeFocused();
+  await keyboard.type(await person.authenticator.code());
+  await expect(page.getByTestId('wall')).toBeVisible();
+}
+
+/** Answers the dialog before something sensitive; the second factor holds for five minutes. */
+export async function confirm(
+  page: Page,
+  keyboard: Keyboard,
+  person: Person,
+  fill?: () => Promise<void>,
+): Promise<void> {
+  const factor = page.getByTestId('factor-input');
+  const act = page.getByTestId('confirm-act');
+  await expect(factor.or(act)).toBeVisible();
+  if (await factor.isVisible()) await keyboard.type(await person.authenticator.code());
+  await expect(act).toBeVisible();
+  await fill?.();
+  const reason = page.getByTestId('confirm-reason');
+  if (await reason.isVisible()) await keyboard.write(reason, 'By the keyboard');
+  await keyboard.enter(act);
+  await expect(page.getByTestId('confirm')).toHaveCount(0);
 }

@@ -91,6 +91,7 @@ async function visitSessions(page: Page): Promise<void> {
       { timeout: 120_000, intervals: [50] },
     )
     .toBeGreaterThan(DEEP);
+  await expect.poll(() => list.evaluate(rests), 'the list scrolls no more').toBe(true);
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('session')).toBeVisible();
@@ -127,6 +128,13 @@ async function visitGraphs(page: Page): Promise<void> {
   await page.getByTestId('table-ends').click();
   await page.locator('[data-graph=ends] tbody a').first().click();
   await expect(page.getByTestId('sessions')).toBeVisible();
+}
+
+/** Runs in the page: whether nothing moves from one picture to some later one. */
+async function rests(list: HTMLElement | SVGElement): Promise<boolean> {
+  const before = list.scrollTop;
+  for (let picture = 0; picture < 10; picture += 1) await new Promise(requestAnimationFrame);
+  return list.scrollTop === before;
 }
 
 /** Runs in the page: keeps the longest event of every interaction. */

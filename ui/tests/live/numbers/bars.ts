@@ -7,7 +7,7 @@ interface Linked {
 }
 
 /** Rows of a list that are read to their end by keyboard. */
-const READ_MOST = 600;
+export const READ_MOST = 600;
 
 export function sampled<One extends Linked>(rows: One[]): One[] {
   const linked = rows.filter(({ behind }) => behind !== undefined);

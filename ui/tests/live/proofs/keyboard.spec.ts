@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 
 import type { GroupEntry } from '../../../console/src/generated/api.ts';
-import { Keyboard } from '../keyboard.ts';
+import { confirm, Keyboard, signIn } from '../keyboard.ts';
 import { cellsOf } from '../numbers/csv.ts';
 import { openOffice } from '../office.ts';
 import { alarm } from '../pages.ts';
@@ -14,31 +14,6 @@ import { Wire } from '../wire.ts';
 
 test.describe.configure({ mode: 'parallel' });
 test.use({ reducedMotion: 'reduce' } as object);
-
-/** Signs in without touching a mouse. */
-async function signIn(page: Page, keyboard: Keyboard, person: Person): Promise<void> {
-  await page.goto('/console');
-  await keyboard.write('signin-name', person.name);
-  await keyboard.write('signin-password', person.password);
-  await keyboard.press('Enter');
-  await expect(page.getByTestId('factor-input')).toBeFocused();
-  await keyboard.type(await person.authenticator.code());
-  await expect(page.getByTestId('wall')).toBeVisible();
-}
-
-/** Answers the dialog before something sensitive; the second factor holds for five minutes. */
-async function confirm(page: Page, keyboard: Keyboard, person: Person, fill?: () => Promise<void>): Promise<void> {
-  const factor = page.getByTestId('factor-input');
-  const act = page.getByTestId('confirm-act');
-  await expect(factor.or(act)).toBeVisible();
-  if (await factor.isVisible()) await keyboard.type(await person.authenticator.code());
-  await expect(act).toBeVisible();
-  await fill?.();
-  const reason = page.getByTestId('confirm-reason');
-  if (await reason.isVisible()) await keyboard.write(reason, 'By the keyboard');
-  await keyboard.enter(act);
-  await expect(page.getByTestId('confirm')).toHaveCount(0);
-}
 
 const link = (page: Page, name: string): Locator => page.getByTestId('page').getByRole('link', { name, exact: true });
 
@@ -236,7 +211,7 @@ test('an administrator: rules, alerts, blocks, tokens', async ({ page }) => {
   await expect(row.getByRole('button')).toHaveCount(0);
 });
 
-test('an auditor: the log, an entry, and the sign-off of a month', async ({ page }) => {
+test('an auditor: the log and an entry of it', async ({ page }) => {
   const keyboard = new Keyboard(page);
   const auditor = await hire('auditor');
   await signIn(page, keyboard, auditor);
@@ -249,10 +224,4 @@ test('an auditor: the log, an entry, and the sign-off of a month', async ({ page
   await expect(page.getByTestId('entry')).toBeVisible();
   await keyboard.press('Escape');
   await expect(page.getByTestId('entry')).toHaveCount(0);
-  await keyboard.enter(page.getByTestId('page').getByRole('link', { name: /review/iu }));
-  await keyboard.row('table-reviews', page.locator('[data-testid=table-reviews] a').nth(2));
-  await keyboard.press('Enter');
-  await keyboard.enter('sign-off');
-  await confirm(page, keyboard, auditor, () => keyboard.write('review-note', 'Looked through.'));
-  await expect(page.getByTestId('review')).toContainText('Looked through.');
 });
