@@ -3,7 +3,8 @@ import type { Bucket } from './calendar.ts';
 
 export const count = (value: number): string => value.toLocaleString('en');
 
-export const percent = (part: number): string => `${Math.round(part * 100)}%`;
+/** Halves go up, as decimals: 0.575 times a hundred is a little less than 57.5 in binary. */
+export const percent = (part: number): string => `${Math.round(Number((part * 100).toPrecision(12)))}%`;
 
 /** `+12%`, `-3%`, `0%`. */
 export function change(now: number, earlier: number): string {

@@ -353,7 +353,7 @@ function parts({ parts: all, total }: Statistics, asked: Asked): Graph {
           answer: first ? percent(total.sessions === 0 ? 0 : first.total.sessions / total.sessions) : '–',
           unit: first ? partName(first, asked.split) : '',
         }),
-    note: known > drawn.length ? m.graph_first({ count: drawn.length, all: known }) : '',
+    note: known > drawn.length ? m.graph_first({ count: count(drawn.length), all: count(known) }) : '',
     head: [
       column(),
       m.graph_attempts(),
