@@ -23,6 +23,7 @@ pub mod retention;
 pub mod reviews;
 pub mod second_factors;
 mod session_changes;
+pub mod session_lists;
 pub mod sessions;
 pub mod settings;
 pub mod signing;

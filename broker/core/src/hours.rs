@@ -5,6 +5,7 @@
 //! no file of the system is read.
 
 use std::fmt;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Windows of one set of hours. More are refused.
 const WINDOWS_MAX: usize = 32;
+const HOUR: i64 = 3_600_000;
+const WEEK: i64 = 7 * 24 * HOUR;
 /// Minutes of a day; as an end, midnight.
 const DAY: u16 = 24 * 60;
 
@@ -99,13 +102,13 @@ impl HoursError {
 
 /// A stretch of time in which a clock differs from UTC by the same. All in milliseconds, times since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     /// Its beginning.
-    pub from: i64,
+    pub(crate) from: i64,
     /// Its end, which does not belong to it.
-    pub before: i64,
+    pub(crate) before: i64,
     /// What the clock shows, less UTC.
-    pub offset: i64,
+    pub(crate) offset: i64,
 }
 
 /// An IANA time zone.
@@ -134,8 +137,7 @@ impl Zone {
     }
 
     /// The stretches of a period, in order; nothing for times that no calendar has.
-    #[must_use]
-    pub fn stretches(&self, from: i64, before: i64) -> Option<impl Iterator<Item = Stretch>> {
+    pub(crate) fn stretches(&self, from: i64, before: i64) -> Option<impl Iterator<Item = Stretch>> {
         let (first, last) = (Timestamp::from_millisecond(from).ok()?, Timestamp::from_millisecond(before).ok()?);
         let milliseconds = |offset: Offset| i64::from(offset.seconds()) * 1_000;
         let changes = self.0.following(first).take_while(move |change| change.timestamp() < last);
@@ -147,6 +149,24 @@ impl Zone {
             next = changes.next();
             Some(Stretch { from, before: next.map_or(before, |(change, _)| change), offset })
         }))
+    }
+
+    /// When, within a period, the clock on the wall shows this hour of this day of the week, Monday being 0: Unix
+    /// milliseconds, in order. An hour that comes twice does so here, in one piece or in two; one that is left out does not.
+    /// Nothing for times that no calendar has.
+    #[must_use]
+    pub fn hours_of_week(&self, weekday: u8, hour: u8, within: Range<i64>) -> Option<impl Iterator<Item = Range<i64>>> {
+        // What the clock showed in the week of 1970-01-01, a Thursday, as milliseconds since then.
+        let first = (i64::from(weekday) * 24 + i64::from(hour) - 3 * 24) * HOUR;
+        let in_stretch = move |Stretch { from, before, offset }: Stretch| {
+            let shown_first = first - offset;
+            // The first of them that is not over when the stretch begins.
+            let weeks = (from - HOUR - shown_first).div_euclid(WEEK) + 1;
+            let begins = std::iter::successors(Some(shown_first + weeks * WEEK), |begin| begin.checked_add(WEEK));
+            let within = begins.take_while(move |begin| *begin < before);
+            within.map(move |begin| begin.max(from)..(begin + HOUR).min(before))
+        };
+        Some(self.stretches(within.start, within.end)?.flat_map(in_stretch))
     }
 
     /// The hour that the clock on the wall shows, 0 to 23; nothing for times that no calendar has.

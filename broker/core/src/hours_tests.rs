@@ -156,3 +156,37 @@ proptest! {
         }
     }
 }
+
+/// The minutes of a period in which the clock shows that hour, one by one.
+fn minutes_of(zone: &Zone, weekday: u8, hour: u8, within: std::ops::Range<i64>) -> Vec<i64> {
+    let shows = |at: &i64| {
+        let (day, minute) = zone.wall_clock(*at).unwrap();
+        (day.to_monday_zero_offset(), minute / 60) == (weekday as i8, u16::from(hour))
+    };
+    within.step_by(60_000).filter(shows).collect()
+}
+
+#[test]
+fn hours_of_the_week_are_those_that_the_clock_shows() {
+    // Clocks go back in New York on 2026-11-01 at 06:00 UTC; on Lord Howe they go forward by half an hour on 2026-10-03 at
+    // 15:30 UTC; Nepal is three quarters off.
+    for (zone, around) in [
+        ("America/New_York", 1_793_512_800_000),
+        ("Australia/Lord_Howe", 1_791_041_400_000),
+        ("Asia/Kathmandu", 1_793_512_800_000),
+        ("UTC", 60 * 60_000_000),
+    ] {
+        let zone = Zone::parse(zone).unwrap();
+        let within = around - 13 * 60_000..around + 9 * 24 * 3_600_000;
+        let mut all = 0;
+        for (weekday, hour) in (0..7).flat_map(|day| (0..24).map(move |hour| (day, hour))) {
+            let found: Vec<_> = zone.hours_of_week(weekday, hour, within.clone()).unwrap().collect();
+            assert!(found.iter().all(|range| range.start < range.end) && found.is_sorted_by_key(|range| range.start));
+            let minutes: Vec<i64> = found.into_iter().flat_map(|range| range.step_by(60_000)).collect();
+            assert_eq!(minutes, minutes_of(&zone, weekday, hour, within.clone()), "{zone:?} {weekday} {hour}");
+            all += minutes.len();
+        }
+        assert_eq!(all, within.step_by(60_000).count());
+    }
+    assert!(Zone::parse("UTC").unwrap().hours_of_week(0, 0, 0..i64::MAX).is_none());
+}

@@ -14,7 +14,8 @@ use crate::audit::{Action, Actor, Event};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::storage::audit::{AuditEntry, AuditQuery};
-use crate::storage::sessions::{EndEntry, Person, SessionEntry, SessionQuery};
+use crate::storage::session_lists::SessionQuery;
+use crate::storage::sessions::{EndEntry, Person, SessionEntry};
 
 /// The newest entries, newest first.
 #[derive(Debug, Serialize)]

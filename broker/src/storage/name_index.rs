@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use beside_broker_core::name::PersonName;
 use beside_broker_core::name_words::NameWords;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::entity::{search_index, session, session_name};
@@ -55,29 +55,50 @@ impl NameKey {
         hashes.into_iter().map(row).collect()
     }
 
-    /// Sessions whose customer's name has all words of this one, or is this one but for blanks.
-    fn found(&self, name: &PersonName) -> Condition {
-        let has = |word: &str| {
-            let sids = Query::select()
-                .column(session_name::Column::Sid)
-                .from(session_name::Entity)
-                .and_where(session_name::Column::Word.eq(self.hash(word)))
-                .to_owned();
-            session::Column::Sid.in_subquery(sids)
+    /// Two ways to sessions: that their customer's name has all words of this one, and that it is this one but for blanks.
+    /// Each begins with the rows of one word, which are in the order of lists. For one word they are one.
+    fn found(&self, name: &PersonName) -> Vec<Select<session::Entity>> {
+        let with = |word: &str| {
+            let words = session::Entity::belongs_to(session_name::Entity)
+                .from(session::Column::Sid)
+                .to(session_name::Column::Sid)
+                .into();
+            let select = session::Entity::find().join(JoinType::InnerJoin, words);
+            select.filter(session_name::Column::Word.eq(self.hash(word)))
         };
         let words = NameWords::of(name);
-        let all = words.words().map(has).fold(Condition::all(), Condition::add);
-        if words.words().nth(1).is_none() { all } else { Condition::any().add(all).add(has(words.whole())) }
+        let mut all = words.words();
+        let Some(first) = all.next() else { return Vec::new() };
+        let (mut ways, mut select) = (Vec::new(), with(first));
+        for word in all {
+            select = select.filter(self.also(word));
+            if ways.is_empty() {
+                ways.push(with(words.whole()));
+            }
+        }
+        ways.push(select);
+        ways
+    }
+
+    /// That the name to which a word belongs has this one, too.
+    fn also(&self, word: &str) -> Expr {
+        let other = Alias::new("other");
+        let of = |column| Expr::col((other.clone(), column));
+        let mut same = Query::select();
+        same.expr(Expr::val(1)).from_as(session_name::Entity, other.clone());
+        same.and_where(of(session_name::Column::Word).eq(self.hash(word)));
+        same.and_where(of(session_name::Column::Sid).equals((session_name::Entity, session_name::Column::Sid)));
+        Expr::exists(same)
     }
 }
 
 impl Storage {
-    /// The condition on sessions that their customer's name is found by this one; nothing is if it is none, since no
-    /// name was ever given.
-    pub(super) async fn found_by_name(&self, name: &PersonName) -> Result<Option<Condition>, StorageError> {
-        let Some(row) = row(&self.database).await? else { return Ok(None) };
+    /// The ways to sessions by their customer's name, joined with its words, see
+    /// [`Order::Names`](super::session_lists::Order::Names); none if no name was ever given.
+    pub(super) async fn found_by_name(&self, name: &PersonName) -> Result<Vec<Select<session::Entity>>, StorageError> {
+        let Some(row) = row(&self.database).await? else { return Ok(Vec::new()) };
         self.know_keys([row.secret.as_str()]).await?;
-        Ok(Some(self.name_key(&row)?.found(name)))
+        Ok(self.name_key(&row)?.found(name))
     }
 
     /// Takes names into the index that were given before it was there. Says how many. Once all are in it this is quick.

@@ -2,21 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beside_broker_core::hours::Stretch;
-use beside_broker_core::ledger::{Carried, Computer};
-use beside_broker_core::name::PersonName;
-use beside_protocol::afterwards::{Felt, Outcome, Rating};
-use beside_protocol::end::EndReason;
-use beside_protocol::ids::OperatorId;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use beside_protocol::afterwards::Rating;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::afterwards::{session_note_of, split};
-use super::entity::session::Column::KnockedAt;
-use super::entity::{account, audit, session, session_tag};
-use super::records::{customer_address_of, customer_name_of, operator_address_of, text, word};
+use super::entity::{account, audit, session};
+use super::records::{customer_address_of, customer_name_of, operator_address_of, word};
 use super::{Storage, StorageError};
 use crate::audit::Action;
 
@@ -89,71 +82,7 @@ pub struct EndEntry {
     pub error: Option<String>,
 }
 
-/// Which sessions somebody asks for, newest first.
-#[derive(Debug, Default)]
-pub struct SessionQuery {
-    /// Only these operators'.
-    pub operators: Option<BTreeSet<OperatorId>>,
-    /// Knocked at this time or later, Unix milliseconds.
-    pub from: Option<i64>,
-    /// Knocked before this time, Unix milliseconds.
-    pub before: Option<i64>,
-    /// Only those that ended so.
-    pub end: Option<EndReason>,
-    /// Only those of which the operator says that this came of them.
-    pub outcome: Option<Outcome>,
-    /// Only those with this tag.
-    pub tag: Option<String>,
-    /// Only those that the customer found so.
-    pub felt: Option<Felt>,
-    /// Only those whose customer's name has these words, or is this one but for blanks.
-    pub customer: Option<PersonName>,
-    /// Only those of this computer.
-    pub device: Option<Computer>,
-    /// Only those that this carried.
-    pub carried: Option<Carried>,
-    /// Only those knocked in this hour of the week.
-    pub hour_of_week: Option<HourOfWeek>,
-    /// After the session with this time and id.
-    pub after: Option<(i64, String)>,
-    /// At most so many.
-    pub limit: u64,
-}
-
-/// An hour of the week, by a clock within some time.
-#[derive(Debug)]
-pub struct HourOfWeek {
-    /// Monday being 0.
-    pub weekday: u8,
-    /// From 0 to 23.
-    pub hour: u8,
-    /// How far that clock is from UTC, through the time in which sessions are looked for.
-    pub stretches: Vec<Stretch>,
-}
-
 impl Storage {
-    /// The sessions that a query asks for, newest first.
-    ///
-    /// # Errors
-    /// See [`StorageError`].
-    pub async fn sessions(&self, query: &SessionQuery) -> Result<Vec<SessionEntry>, StorageError> {
-        let mut asked = condition(query);
-        if let Some(name) = &query.customer {
-            let Some(found) = self.found_by_name(name).await? else { return Ok(Vec::new()) };
-            asked = asked.add(found);
-        }
-        let rows = session::Entity::find()
-            .filter(asked)
-            .order_by_desc(session::Column::KnockedAt)
-            .order_by_desc(session::Column::Sid)
-            .limit(query.limit)
-            .all(&self.database)
-            .await?;
-        self.know_keys(rows.iter().flat_map(sealed)).await?;
-        let names = self.names(rows.iter().map(|row| row.operator_id.as_str())).await?;
-        rows.into_iter().map(|row| self.session_entry(row, &names)).collect()
-    }
-
     /// One session.
     ///
     /// # Errors
@@ -197,7 +126,7 @@ impl Storage {
         Ok(rows.into_iter().collect())
     }
 
-    fn session_entry(
+    pub(super) fn session_entry(
         &self,
         row: session::Model,
         names: &BTreeMap<String, String>,
@@ -239,72 +168,6 @@ pub(super) fn sealed(row: &session::Model) -> impl Iterator<Item = &str> {
         .into_iter()
         .flatten()
         .map(String::as_str)
-}
-
-fn condition(query: &SessionQuery) -> Condition {
-    use session::Column::{OperatorId, Sid};
-    let mut all = Condition::all();
-    if let Some(operators) = &query.operators {
-        all = all.add(OperatorId.is_in(operators.iter().map(beside_protocol::ids::OperatorId::as_str)));
-    }
-    if let Some(from) = query.from {
-        all = all.add(KnockedAt.gte(from));
-    }
-    if let Some(before) = query.before {
-        all = all.add(KnockedAt.lt(before));
-    }
-    if let Some(end) = query.end {
-        all = all.add(session::Column::EndReason.eq(text(end)));
-    }
-    if let Some(outcome) = query.outcome {
-        all = all.add(session::Column::Outcome.eq(text(outcome)));
-    }
-    if let Some(tag) = &query.tag {
-        let tagged = Query::select()
-            .column(session_tag::Column::Sid)
-            .from(session_tag::Entity)
-            .and_where(session_tag::Column::Tag.eq(tag.as_str()))
-            .to_owned();
-        all = all.add(Sid.in_subquery(tagged));
-    }
-    if let Some(felt) = query.felt {
-        all = all.add(session::Column::Felt.eq(text(felt)));
-    }
-    match query.device {
-        Some(Computer::Numbered(device)) => all = all.add(session::Column::Device.eq(device.to_string())),
-        Some(Computer::Unnumbered) => all = all.add(session::Column::Device.is_null()),
-        None => {}
-    }
-    if let Some(carried) = query.carried {
-        all = all.add(session::Column::Carried.eq(text(carried)));
-    }
-    if let Some(hour) = &query.hour_of_week {
-        all = all.add(hour.condition());
-    }
-    if let Some((at, sid)) = &query.after {
-        // One comparison of rows, so that an index answers it.
-        let row = Expr::tuple([Expr::col(KnockedAt), Expr::col(Sid)]);
-        all = all.add(row.lt(Expr::tuple([Expr::value(*at), Expr::value(sid.as_str())])));
-    }
-    all
-}
-
-const HOUR: i64 = 3_600_000;
-const HOURS_OF_WEEK: i64 = 7 * 24;
-/// 1970 began on a Thursday: so many hours after the beginning of its week. With them no clock shows a time before that.
-const HOURS_BEFORE_1970: i64 = 3 * 24;
-
-impl HourOfWeek {
-    /// Arithmetic that every SQL has, on the column by which the rows are read anyway.
-    fn condition(&self) -> Condition {
-        let sought = i64::from(self.weekday) * 24 + i64::from(self.hour);
-        let within = |stretch: &Stretch| {
-            let since_monday = Expr::col(KnockedAt).add(stretch.offset + HOURS_BEFORE_1970 * HOUR);
-            let hour = since_monday.div(HOUR).modulo(HOURS_OF_WEEK);
-            Condition::all().add(KnockedAt.gte(stretch.from)).add(KnockedAt.lt(stretch.before)).add(hour.eq(sought))
-        };
-        self.stretches.iter().map(within).fold(Condition::any(), Condition::add)
-    }
 }
 
 /// The broker's own path, as [`PathKind`](beside_protocol::path::PathKind) stands in a report.

@@ -1,7 +1,7 @@
 //! Personal data at rest: sealed, sealed anew, and under keys that change while the broker serves.
 
 use beside_broker::config::KeySource;
-use beside_broker::storage::sessions::SessionQuery;
+use beside_broker::storage::session_lists::SessionQuery;
 use beside_broker_core::Record;
 use beside_broker_core::name::PersonName;
 use reqwest::Method;

@@ -24,12 +24,18 @@ use crate::statistics::figures;
 
 const HOUR: i64 = 3_600_000;
 
-/// The numbers of the sessions that a query finds, as their ids tell them.
+/// The numbers of the sessions that a query finds, as their ids tell them, page by page.
 async fn found(broker: &Broker, bearer: &str, query: &str) -> Vec<u8> {
-    let (status, page) = broker.administer(Method::GET, &format!("sessions?limit=200&{query}"), bearer, None).await;
-    assert_eq!(status, 200, "{query}: {page}");
     let number = |row: &Value| row["sid"].as_str().unwrap().parse::<SessionId>().unwrap().0[0];
-    page["items"].as_array().unwrap().iter().map(number).collect()
+    let (mut numbers, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("sessions?limit=2&{query}{cursor}");
+        let (status, page) = broker.administer(Method::GET, &path, bearer, None).await;
+        assert_eq!(status, 200, "{query}: {page}");
+        numbers.extend(page["items"].as_array().unwrap().iter().map(number));
+        let Some(next) = page["next"].as_str() else { return numbers };
+        cursor = format!("&cursor={next}");
+    }
 }
 
 #[actix_web::test]

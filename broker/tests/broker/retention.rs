@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use beside_broker::audit::{Action, Actor, Event};
-use beside_broker::storage::sessions::SessionQuery;
+use beside_broker::storage::session_lists::SessionQuery;
 use beside_broker::storage::settings::Policy;
 use beside_protocol::ids::OperatorId;
 use sea_orm::FromQueryResult;

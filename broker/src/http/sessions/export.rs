@@ -8,7 +8,8 @@ use super::super::{Refusal, Shared};
 use super::filters::with_filters;
 use crate::csv::utc;
 use crate::storage::records::text;
-use crate::storage::sessions::{SessionEntry, SessionQuery};
+use crate::storage::session_lists::SessionQuery;
+use crate::storage::sessions::SessionEntry;
 use crate::storage::{Storage, StorageError};
 
 with_filters! {

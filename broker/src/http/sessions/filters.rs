@@ -1,6 +1,7 @@
 //! By what sessions are looked for: the same for the list and for the file.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use beside_audit::Id;
 use beside_broker_core::hours::Zone;
@@ -17,10 +18,10 @@ use super::super::{Refusal, Shared};
 use crate::audit::Event;
 use crate::audit::event::{DEVICE, NAME};
 use crate::storage::records::text;
-use crate::storage::sessions::{HourOfWeek, SessionQuery};
+use crate::storage::session_lists::SessionQuery;
 
-/// Changes of a clock within a period that is searched for an hour of the week, at most: half a century of summer times.
-const STRETCHES_MAX: usize = 100;
+/// Weeks of a period that is searched for an hour of the week, at most: some twenty years.
+const WEEKS_MAX: usize = 1_100;
 
 /// Makes the struct of a query string that has these fields and those of [`Filters`]. (serde can't flatten a query string
 /// into a struct of its own: all values would be texts.)
@@ -143,12 +144,12 @@ impl Filters<'_> {
             customer,
             device,
             carried: self.carried,
-            hour_of_week: self.hour_of_week()?,
+            within: self.hour_of_week()?,
             ..SessionQuery::default()
         })
     }
 
-    fn hour_of_week(&self) -> Result<Option<HourOfWeek>, Refusal> {
+    fn hour_of_week(&self) -> Result<Option<Vec<Range<i64>>>, Refusal> {
         let (weekday, hour) = match (self.weekday, self.hour) {
             (None, None) if self.zone.is_none() => return Ok(None),
             (Some(weekday @ 0..=6), Some(hour @ 0..=23)) => (weekday, hour),
@@ -156,12 +157,9 @@ impl Filters<'_> {
         };
         let (from, before) = self.from.zip(self.before).ok_or_else(|| malformed("hour_of_week"))?;
         let zone = Zone::parse(self.zone.unwrap_or("UTC")).map_err(|error| malformed(error.as_str()))?;
-        let stretches = zone.stretches(from, before).ok_or_else(|| malformed("period"))?;
-        let stretches: Vec<_> = stretches.take(STRETCHES_MAX + 1).collect();
-        if stretches.len() > STRETCHES_MAX {
-            return Err(malformed("period"));
-        }
-        Ok(Some(HourOfWeek { weekday, hour, stretches }))
+        let hours = zone.hours_of_week(weekday, hour, from..before).ok_or_else(|| malformed("period"))?;
+        let hours: Vec<_> = hours.take(WEEKS_MAX + 1).collect();
+        if hours.len() > WEEKS_MAX { Err(malformed("period")) } else { Ok(Some(hours)) }
     }
 
     /// What the log says of them. What the customer is called, and whose computer it is, is personal.

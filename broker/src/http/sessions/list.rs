@@ -9,7 +9,8 @@ use super::super::caller::Caller;
 use super::super::page::{Page, page, rows, time_and, time_cursor};
 use super::super::{Refusal, Shared};
 use super::filters::with_filters;
-use crate::storage::sessions::{SessionEntry, SessionQuery};
+use crate::storage::session_lists::SessionQuery;
+use crate::storage::sessions::SessionEntry;
 
 with_filters! {
     /// Which sessions.
