@@ -48,6 +48,8 @@ export const stops: Stop[] = [
       await expect(page.locator('[data-graph=sign-ins] table')).toBeVisible();
     },
   },
+  { name: 'graphs-customers', path: at('/graphs?split=customer'), there: '[data-graph=sign-ins] .chart svg text' },
+  { name: 'report', path: at('/report'), there: '[data-sheet=customer] .chart svg text' },
   { name: 'people', path: at('/people'), there: '[data-testid=table-people] tr[data-index]' },
   { name: 'person', path: ({ operator }) => `/people/${operator}`, there: '[data-testid=addresses-none]' },
   { name: 'groups', path: at('/groups'), there: '[data-testid=table-groups] tr[data-index]' },
@@ -67,6 +69,8 @@ export const stops: Stop[] = [
   { name: 'reviews', path: at('/reviews'), there: '[data-testid=table-reviews] tr[data-index]' },
   { name: 'review', path: ({ month }) => `/reviews/${month}`, there: '[data-testid=verification]' },
   { name: 'system', path: at('/system'), there: '[data-testid=healthy]' },
+  { name: 'backups', path: at('/backups'), there: '[data-testid=backups-standing], [data-testid=empty]' },
+  { name: 'outlets', path: at('/outlets'), there: '[data-testid=outlet-mail], [data-testid=empty]' },
   { name: 'tokens', path: at('/tokens'), there: '[data-testid=table-tokens], [data-testid=empty]' },
 ];
 
