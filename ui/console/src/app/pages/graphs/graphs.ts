@@ -318,7 +318,7 @@ const restWords: Record<NonNullable<PartFigures['rest']>, () => string> = {
 function partName({ of, rest }: PartFigures, split: Split): string {
   if (!of) return rest ? restWords[rest]() : m.graph_no_group();
   if (split !== 'customer') return of.name;
-  return of.name === '' ? of.id : m.customer_of_device({ name: of.name, device: of.id });
+  return of.name === '' ? of.id : `${of.name} · ${of.id}`;
 }
 
 /** Names of customers may be anything and the same; IDs are what a program goes by. */
