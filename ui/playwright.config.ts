@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
+import { chromium } from './chromium.ts';
+
 export const clientPort = 4731;
 export const managerPort = 4732;
 export const consolePort = 4733;
@@ -9,7 +11,7 @@ const serve = (name: string, port: number) => ({
   url: `http://127.0.0.1:${port}/index.html`,
 });
 
-// Every screen in three languages, light and dark, at three zooms. Debian's Chromium; nothing is downloaded.
+// Every screen in three languages, light and dark, at three zooms.
 export default defineConfig({
   testDir: 'tests/screens',
   outputDir: '../target/ui/failures',
@@ -19,16 +21,7 @@ export default defineConfig({
   timeout: 180_000,
   reporter: 'list',
   use: {
-    launchOptions: {
-      executablePath: process.env['BESIDE_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromium(),
   },
   webServer: [serve('client', clientPort), serve('manager', managerPort), serve('console', consolePort)],
 });

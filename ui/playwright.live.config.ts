@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { defineConfig } from '@playwright/test';
 
+import { chromium } from './chromium.ts';
 import { stage } from './tests/live/stage.ts';
 
 /** Chromium believes this one key beside what it believes anyway: the key of the stage's broker. */
@@ -33,16 +34,6 @@ export default defineConfig({
     locale: 'en',
     timezoneId: 'Asia/Seoul',
     viewport: { width: 1440, height: 900 },
-    launchOptions: {
-      executablePath: process.env['BESIDE_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        `--ignore-certificate-errors-spki-list=${pin(stage.certificate)}`,
-      ],
-    },
+    launchOptions: chromium(`--ignore-certificate-errors-spki-list=${pin(stage.certificate)}`),
   },
 });

@@ -51,6 +51,26 @@ play('signs in with a second factor, at the address that was asked for', async (
   await page.getByTestId('signin').waitFor();
 });
 
+play(
+  'looks for alerts that arrive after a trial only: an open page must not keep a sign-in alive',
+  async ({ page, broker }) => {
+    broker.instead.set('POST /alerts/trial', { value: {} });
+    await page.goto(`${origin}/console/outlets`);
+    await page.getByTestId('outlet-mail').waitFor();
+    const looks = () => broker.of('GET', '/outlets').length;
+    await page.clock.runFor(5 * MINUTE);
+    expect(looks()).toBe(1);
+    await page.getByTestId('trial').click();
+    await expect.poll(looks).toBe(2);
+    for (let look = 3; look <= 17; look += 1) {
+      await page.clock.runFor(2_100);
+      await expect.poll(looks).toBe(look);
+    }
+    await page.clock.runFor(5 * MINUTE);
+    expect(looks()).toBe(17);
+  },
+);
+
 play('computes a proof of work that the broker asks for', async ({ page, broker }) => {
   broker.signedIn = false;
   const challenge = 'AAAAAAAB1MAKBwcHBwcHBwcHBwcHBwcHBwkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJ';

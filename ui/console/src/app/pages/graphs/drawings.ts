@@ -119,7 +119,8 @@ export function lines(palette: Palette, axis: Axis, drawn: Line[]): Drawing {
       lineStyle: { color: colour, width: dashed ? 1.8 : 2.4, type: dashed ? 'dashed' : 'solid' },
       itemStyle: { color: colour },
       endLabel: {
-        show: true,
+        // A line without a value has no end.
+        show: values.some((value) => value !== null),
         formatter: '{a}',
         color: palette.ink,
         fontSize: SIZE,
