@@ -2,7 +2,8 @@
 //! console; and what they load. All of them are one page, which finds out by its address what it shows.
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY, X_FRAME_OPTIONS,
+    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, Encoding, HeaderName,
+    LOCATION, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
 };
 use actix_web::{HttpResponse, web};
 use beside_protocol::ErrorCode;
@@ -11,7 +12,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use super::rights::Listener;
 use super::{Refusal, Shared};
 
-/// `npm run build` made them before the program was compiled.
+/// `npm run build` made them before the program was compiled, each that is worth it also packed by Brotli (`.br`).
 #[derive(RustEmbed)]
 #[folder = "../ui/console/dist"]
 #[allow_missing = true]
@@ -26,6 +27,9 @@ const CONSOLE: &str = "/console";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// How long `security.txt` says that it is good, in milliseconds. It is made anew for each request.
 const SECURITY_TXT_LIFE: i64 = 30 * 86_400_000;
+
+/// What a browser can unpack; nothing if it says nothing that can be understood.
+type Takes = Option<web::Header<AcceptEncoding>>;
 
 /// Adds the pages of a listener to a server.
 pub(super) fn mount(config: &mut web::ServiceConfig, listener: Listener) {
@@ -52,24 +56,39 @@ async fn to_console() -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, CONSOLE)).finish()
 }
 
-async fn page() -> Result<HttpResponse, Refusal> {
-    serve("index.html", ALWAYS_ANEW)
+async fn page(takes: Takes) -> Result<HttpResponse, Refusal> {
+    serve("index.html", &takes, ALWAYS_ANEW)
 }
 
-async fn asset(file: web::Path<String>) -> Result<HttpResponse, Refusal> {
-    serve(&format!("assets/{file}"), FOR_EVER)
+async fn asset(file: web::Path<String>, takes: Takes) -> Result<HttpResponse, Refusal> {
+    serve(&format!("assets/{file}"), &takes, FOR_EVER)
 }
 
-fn serve(path: &str, caching: &'static str) -> Result<HttpResponse, Refusal> {
+fn serve(path: &str, takes: &Takes, caching: &'static str) -> Result<HttpResponse, Refusal> {
     let EmbeddedFile { data, metadata } = Files::get(path).ok_or(ErrorCode::NotFound)?;
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    let data = match packed(path, takes) {
+        Some(packed) => {
+            answer.insert_header((CONTENT_ENCODING, "br"));
+            packed.data
+        }
+        None => data,
+    };
+    Ok(answer
         .insert_header((CONTENT_TYPE, metadata.mimetype()))
+        .insert_header((VARY, "Accept-Encoding"))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((CACHE_CONTROL, caching))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((PERMISSIONS, "camera=(), microphone=(), geolocation=(), display-capture=()"))
         .body(data))
+}
+
+/// The file as Brotli packed it, for a browser that says it takes that.
+fn packed(path: &str, takes: &Takes) -> Option<EmbeddedFile> {
+    let chosen = takes.as_ref()?.negotiate([Encoding::brotli(), Encoding::identity()].iter());
+    if chosen == Some(Encoding::brotli()) { Files::get(&format!("{path}.br")) } else { None }
 }
 
 /// RFC 9116: whom to tell of a weakness. Without a contact in the configuration there is none to name.

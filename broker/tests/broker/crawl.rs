@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use beside_broker::http::rights::{Access, Listener};
 use beside_broker::http::routes::TABLE;
-use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use reqwest::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY,
+};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
 
@@ -105,4 +107,33 @@ async fn a_stranger_finds_the_pages_and_the_open_rows_of_the_table_only() {
             "/live/socket"
         ]
     );
+}
+
+#[actix_web::test]
+async fn what_a_page_loads_comes_packed_to_whoever_takes_that() {
+    let broker = Broker::start();
+    let stranger = Stranger { broker: &broker, client: broker.stranger(Policy::none()) };
+    let home = stranger.ask(Listener::Public, &Method::GET, "/").await.text().await.unwrap();
+    let script = home.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(".js")).unwrap();
+    let address = format!("https://{}{script}", broker.public());
+    let mut sizes = Vec::new();
+    for (takes, coding) in [
+        ("gzip, deflate, br", Some("br")),
+        ("br;q=0.1, identity;q=0.5", None),
+        ("br;q=0", None),
+        ("gzip", None),
+        (";;q=many", None),
+        ("", None),
+    ] {
+        let asked = stranger.client.get(&address).header(ACCEPT_ENCODING, takes.as_bytes());
+        let answer = broker.send(asked).await;
+        assert_eq!(answer.status(), 200, "{takes:?}");
+        let said = answer.headers().get(CONTENT_ENCODING).map(|coding| coding.to_str().unwrap().to_owned());
+        assert_eq!(said.as_deref(), coding, "{takes:?}");
+        assert_eq!(answer.headers()[VARY], "Accept-Encoding", "{takes:?}");
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/javascript", "{takes:?}");
+        sizes.push(answer.bytes().await.unwrap().len());
+    }
+    assert!(sizes[0] * 2 < sizes[1], "{sizes:?}");
+    assert!(sizes[1..].iter().all(|size| *size == sizes[1]), "{sizes:?}");
 }

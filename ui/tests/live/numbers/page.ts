@@ -38,6 +38,9 @@ export async function ask(page: Page, question: Question): Promise<void> {
 
 /** Every graph, its drawing first and then its table. */
 export async function read(page: Page): Promise<Shown[]> {
+  // What is drawn comes one after the other, and so do the rows of tables.
+  const waiting = page.locator('[data-graph] [aria-busy=true]');
+  await expect(waiting).toHaveCount(0);
   const drawn = await page.locator('[data-graph]').evaluateAll((cards) =>
     cards.map((card) => {
       const text = (selector: string) =>
@@ -59,6 +62,7 @@ export async function read(page: Page): Promise<Shown[]> {
   await page.keyboard.press('t');
   await expect(page.locator('[data-graph] .chart')).toHaveCount(0);
   await expect(page.locator('[data-graph] table')).toHaveCount(drawn.length);
+  await expect(waiting).toHaveCount(0);
   const tables = await page.locator('[data-graph]').evaluateAll((cards) =>
     cards.map((card) => {
       const text = (element: Element) => element.textContent?.trim() ?? '';

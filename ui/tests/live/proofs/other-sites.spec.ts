@@ -74,10 +74,10 @@ test('a form of another site changes nothing', async ({ elsewhere, context }) =>
 
 test('a script of another site reads nothing and changes nothing, with and without credentials', async ({
   elsewhere,
-  context,
 }) => {
+  // Of its own page only: the console's may look at the wall again meanwhile.
   const requests: Request[] = [];
-  context.on('request', (request) => requests.push(request));
+  elsewhere.on('request', (request) => requests.push(request));
   const tries = await elsewhere.evaluate(
     async ([reads, writes]) => {
       const outcome = async (url: string, init: RequestInit) => {

@@ -10,3 +10,16 @@ export function inTurn(task: () => void): () => void {
   port2.postMessage(null);
   return () => port1.close();
 }
+
+/** Does the first now, and each of the others in a task of its own, after the one before. What is returned calls off the rest. */
+export function oneByOne(tasks: (() => void)[]): () => void {
+  let calledOff = false;
+  const go = (at: number) => {
+    const task = tasks[at];
+    if (calledOff || !task) return;
+    task();
+    inTurn(() => go(at + 1));
+  };
+  go(0);
+  return () => (calledOff = true);
+}
