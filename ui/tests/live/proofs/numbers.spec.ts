@@ -38,12 +38,12 @@ const questions: Record<string, Ask> = {
     before: today,
     bucket: 'week',
     split: 'operator',
-    operator: [...year.names.keys()].sort()[0] ?? '',
+    operator: oftenest(year.sessions.operator),
   }),
   'the year by month and customer': whole('month', 'customer'),
   'one customer, the year by month': (asked) => ({
     ...whole('month', 'customer')(asked),
-    device: oftenest(asked.year),
+    device: oftenest(asked.year.sessions.device),
   }),
   'one group, a quarter by week': ({ calendar, today, groups }) => ({
     calendar,
@@ -128,10 +128,10 @@ function compare(shown: Shown, expected: Graph, file: string[][]): void {
 const busiest = (groups: Group[]): Group | undefined =>
   groups.toSorted((one, other) => other.members.length - one.members.length)[0];
 
-/** The computer that knocked most. */
-function oftenest({ sessions }: Year): string {
+/** The computer, or the operator, with most sessions. */
+function oftenest(ids: string[]): string {
   const times = new Map<string, number>();
-  for (const device of sessions.device) if (device !== '') times.set(device, (times.get(device) ?? 0) + 1);
+  for (const id of ids) if (id !== '') times.set(id, (times.get(id) ?? 0) + 1);
   return [...times].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0] as [string, number])[0];
 }
 
