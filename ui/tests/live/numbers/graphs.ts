@@ -58,12 +58,18 @@ export interface Asked {
 const DRAWN = 12;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+/** The change; what there was before where that is next to nothing. */
+function against(now: number, before: number): string[] {
+  if (before === 0) return [];
+  return [now > 10 * before ? count(before) : change(now, before)];
+}
+
 export const graphs: Record<string, (asked: Asked) => Graph> = {
   sessions: (asked) => {
     const { total, earlier } = asked.answer;
     return {
       answer: count(total.sessions),
-      beside: earlier.sessions === 0 ? [] : [change(total.sessions, earlier.sessions)],
+      beside: against(total.sessions, earlier.sessions),
       rows: inTime(asked, ({ sessions, accepted, began, checked }) => counts(sessions, accepted, began, checked)),
     };
   },

@@ -63,6 +63,7 @@ function categoryAxis(palette: Palette, { labels: names }: Axis): Drawing['xAxis
     axisLabel: {
       ...labels(palette),
       hideOverlap: true,
+      textMargin: [0, 6],
       showMinLabel: true,
       interval: Math.max(0, Math.ceil(names.length / 4) - 1),
     },

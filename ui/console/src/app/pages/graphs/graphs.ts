@@ -102,8 +102,14 @@ function rowsOf({ buckets }: Statistics, asked: Asked, cells: (figures: Figures)
   }));
 }
 
+/** Beyond this many times as much, a change in percent says nothing: there was hardly anything before. */
+const COMPARABLE = 10;
+
 function against(now: number, earlier: number): string {
-  return earlier === 0 ? '' : m.graph_change({ change: change((now - earlier) / earlier) });
+  if (earlier === 0) return '';
+  return now > COMPARABLE * earlier
+    ? m.graph_before({ value: count(earlier) })
+    : m.graph_change({ change: change((now - earlier) / earlier) });
 }
 
 function sessions(statistics: Statistics, asked: Asked): Graph {
