@@ -34,8 +34,9 @@ describe('messages', () => {
   it.each(languages)('%s uses no value that its message is not given', (language) => {
     const values = (text: string) => [...text.matchAll(/\{(\w+)\}/gu)].map((match) => match[1]).sort();
     // A language may leave a value out, as Japanese says whose request it is elsewhere, but never ask for another.
+    const all = languages.map(messages);
     const other = Object.entries(messages(language)).filter(([key, text]) => {
-      const given = languages.flatMap((known) => values(messages(known)[key] ?? ''));
+      const given = all.flatMap((known) => values(known[key] ?? ''));
       return values(text).some((value) => !given.includes(value));
     });
     expect(other).toEqual([]);
