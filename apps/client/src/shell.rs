@@ -23,13 +23,15 @@ const PILL_TOP: f64 = 12.0;
 pub(crate) struct Shell(AppHandle);
 
 impl Shell {
-    /// Opens the windows; only the first is shown.
+    /// Opens the windows; only the first is shown. Neither is ever in a picture of the screen, where the system lets a program
+    /// say so; elsewhere the capture leaves them out.
     pub(crate) fn new(app: &AppHandle) -> tauri::Result<Self> {
         let main = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
             .title("Beside")
             .inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
             .min_inner_size(MAIN_SIZE.0, MAIN_SIZE.1)
             .resizable(false)
+            .content_protected(true)
             .center()
             .visible(false)
             .build()?;
@@ -45,6 +47,7 @@ impl Shell {
             .always_on_top(true)
             .visible_on_all_workspaces(true)
             .skip_taskbar(true)
+            .content_protected(true)
             .focused(false)
             .visible(false)
             .build()?;

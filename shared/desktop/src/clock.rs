@@ -7,11 +7,6 @@ pub(crate) fn until(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(now())
 }
 
-/// A deadline for those who wait for something else: a day on, when they look around and wait again.
-pub(crate) fn never() -> Instant {
-    now() + Duration::from_secs(24 * 60 * 60)
-}
-
 /// The time.
 #[expect(clippy::disallowed_methods, reason = "the rim reads the clock")]
 pub(crate) fn now() -> Instant {

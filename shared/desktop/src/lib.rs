@@ -14,11 +14,11 @@
 //!
 //! How each system does it is in `platform`, with the same names and signatures for all.
 
+mod border;
 mod capture;
 mod clock;
 mod display;
 mod error;
-
 mod input;
 mod own_windows;
 mod platform;
@@ -28,7 +28,6 @@ mod waker;
 pub use capture::{PointerPosition, ScreenCapture, Wake};
 pub use display::Display;
 pub use error::{DesktopError, Result, Trouble};
-
 pub use input::{Injected, InputInjector, PAUSE_MAX};
 pub use own_windows::OwnWindows;
 pub use platform::{Capture, Desktop, Focus, Frame, Injector, StopKey, Visibility};

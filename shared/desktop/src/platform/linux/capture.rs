@@ -169,7 +169,7 @@ impl Capture {
             if news != Wake::default() || clock::until(deadline).is_zero() {
                 return Ok(news);
             }
-            self.server.wait(&self.bell, deadline)?;
+            self.server.wait(&self.bell, Some(deadline))?;
         }
     }
 

@@ -16,7 +16,6 @@ use super::bell::Bell;
 use super::focus::focused;
 use super::own::Tracker;
 use super::server::Server;
-use crate::clock;
 use crate::error::Trouble;
 use crate::own_windows::OwnWindows;
 
@@ -136,7 +135,7 @@ fn guard(server: &Server, mut tracker: Tracker, own: &OwnWindows, end: &Bell, he
             // Events may have come with the answer, and are not waited for.
             continue;
         }
-        server.wait(end, clock::never())?;
+        server.wait(end, None)?;
     }
     Ok(())
 }

@@ -46,14 +46,14 @@ impl Server {
         Ok(self.conn.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
-    /// Waits until the server sends something, the bell rings or the deadline passes. Events that were read already
-    /// are not waited for: look at them first.
-    pub(super) fn wait(&self, bell: &Bell, deadline: Instant) -> Result<(), Trouble> {
+    /// Waits until the server sends something, the bell rings or the deadline, if there is one, passes. Events that were
+    /// read already are not waited for: look at them first.
+    pub(super) fn wait(&self, bell: &Bell, deadline: Option<Instant>) -> Result<(), Trouble> {
         self.conn.flush()?;
         let stream = self.conn.stream().as_fd();
         let mut fds = [PollFd::from_borrowed_fd(stream, PollFlags::IN), PollFd::new(bell, PollFlags::IN)];
         // A deadline too far away for the system is as good as none.
-        let timeout = Timespec::try_from(clock::until(deadline)).ok();
+        let timeout = deadline.and_then(|deadline| Timespec::try_from(clock::until(deadline)).ok());
         match poll(&mut fds, timeout.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
             Err(error) => Err(Trouble::Lost(format!("poll: {error}"))),

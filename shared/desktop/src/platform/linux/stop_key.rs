@@ -13,7 +13,6 @@ use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, Keysym, Map
 use super::Desktop;
 use super::bell::Bell;
 use super::server::Server;
-use crate::clock;
 use crate::error::{DesktopError, Result, Trouble};
 
 /// `XK_End`.
@@ -100,7 +99,7 @@ fn watch(server: &Server, mut keys: Keys, end: &Bell, mut pressed: impl FnMut())
                 _ => {}
             }
         }
-        server.wait(end, clock::never())?;
+        server.wait(end, None)?;
     }
     Ok(())
 }

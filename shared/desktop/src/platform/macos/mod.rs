@@ -8,4 +8,4 @@
 #[path = "../portable/mod.rs"]
 mod portable;
 
-pub use portable::{Capture, Desktop, Frame, Injector, StopKey, Visibility};
+pub use portable::{Capture, Desktop, Focus, Frame, Injector, StopKey, Visibility};
