@@ -18,6 +18,7 @@ mod suite;
 mod system;
 mod ui;
 mod verify;
+mod windows;
 
 use std::process::ExitCode;
 

@@ -50,6 +50,8 @@ const PACKAGES: &[Package] = &[
     package("fonts-inter", "the interface's Latin letters"),
     package("postgresql", "the broker's tests on its second database"),
     package("chromium", "checks the interface's screens"),
+    package("gcc-mingw-w64-x86-64", "compiles the C parts of the crates for Windows"),
+    package("g++-mingw-w64-x86-64", "compiles the C++ parts of the crates for Windows"),
     package("iproute2", "networks of the demo"),
     package("nftables", "networks of the demo: UDP blocked"),
     package("util-linux", "networks of the demo"),

@@ -16,12 +16,24 @@ use crate::{clock, interrupt, say};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Goes on after a step that failed
+    /// Runs the steps that take long, too
     #[arg(long)]
     all: bool,
+    /// Goes on after a step that failed
+    #[arg(long)]
+    keep_going: bool,
     /// Runs only the steps with these names
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     only: Vec<String>,
+}
+
+impl Options {
+    fn choose(&self, step: &Step) -> bool {
+        match self.only.as_slice() {
+            [] => self.all || !step.long,
+            only => only.iter().any(|name| name == step.name),
+        }
+    }
 }
 
 /// What one step has to work with.
@@ -31,17 +43,12 @@ struct Bench<'a> {
     log: PathBuf,
 }
 
-/// How a step ended.
-enum Outcome {
-    /// It ran; so many tests passed.
-    Ran(Tally),
-    /// It can't run here, for this reason.
-    Skipped(String),
-}
-
 struct Step {
     name: &'static str,
-    run: fn(&Bench<'_>) -> Result<Outcome>,
+    /// Whether it runs only when it is asked for, or with `--all`.
+    long: bool,
+    /// Says how many tests passed.
+    run: fn(&Bench<'_>) -> Result<Tally>,
 }
 
 /// Runs the steps and says how they went; the last line is `N passed, N failed`.
@@ -53,23 +60,20 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let logs = checkout.fresh_output("reports/test")?;
     let start = clock::now();
     let mut total = Tally::default();
-    let chosen =
-        STEPS.iter().filter(|step| options.only.is_empty() || options.only.iter().any(|name| name == step.name));
-    for step in chosen {
+    for step in STEPS.iter().filter(|step| options.choose(step)) {
         let begin = clock::now();
         let bench = Bench { checkout, log: logs.join(format!("{}.log", step.name)) };
-        let outcome = (step.run)(&bench);
+        let ran = (step.run)(&bench);
         let took = seconds(begin.elapsed());
-        match outcome {
-            Ok(Outcome::Ran(tally)) => {
+        match ran {
+            Ok(tally) => {
                 say::line(format!("ok      {:<10} {took:>7}  {} passed", step.name, tally.passed));
                 total.add(tally);
             }
-            Ok(Outcome::Skipped(reason)) => say::line(format!("skipped {:<10} {took:>7}  {reason}", step.name)),
             Err(error) => {
                 say::line(format!("FAILED  {:<10} {took:>7}  {error:#}", step.name));
                 total.add(tally::of_failure(&bench.log));
-                if !options.all || interrupt::came() {
+                if !options.keep_going || interrupt::came() {
                     break;
                 }
             }

@@ -5,52 +5,51 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::tally::{self, Tally};
-use super::{Bench, Outcome, Step};
+use super::{Bench, Step};
 use crate::check::{self, policy::Policy};
-use crate::command::Tool;
 use crate::postgres::Postgres;
+use crate::windows::Toolchain;
 use crate::{console, demo, system, ui};
 
 /// Crates whose tests need a window: they are compiled by clippy and, optimised, by the demo, which drives them.
 const WINDOWED: &[&str] = &["beside-client", "beside-manager"];
-const WINDOWS: &str = "x86_64-pc-windows-gnu";
 
 pub(super) const STEPS: &[Step] = &[
-    Step { name: "packages", run: packages },
-    Step { name: "format", run: format },
-    Step { name: "arrows", run: arrows },
-    Step { name: "licences", run: licences },
-    Step { name: "manifests", run: manifests },
-    Step { name: "leftovers", run: leftovers },
-    Step { name: "frontends", run: frontends },
-    Step { name: "ui-check", run: ui_check },
-    Step { name: "ui-tests", run: ui_tests },
-    Step { name: "ui-screens", run: ui_screens },
-    Step { name: "clippy", run: clippy },
-    Step { name: "tests", run: tests },
-    Step { name: "postgres", run: postgres },
-    Step { name: "types", run: types },
-    Step { name: "windows", run: windows },
-    Step { name: "console", run: live_console },
-    Step { name: "demo", run: headless_demo },
+    Step { name: "packages", long: false, run: packages },
+    Step { name: "format", long: false, run: format },
+    Step { name: "arrows", long: false, run: arrows },
+    Step { name: "licences", long: false, run: licences },
+    Step { name: "manifests", long: false, run: manifests },
+    Step { name: "leftovers", long: false, run: leftovers },
+    Step { name: "frontends", long: false, run: frontends },
+    Step { name: "ui-check", long: false, run: ui_check },
+    Step { name: "ui-tests", long: false, run: ui_tests },
+    Step { name: "ui-screens", long: false, run: ui_screens },
+    Step { name: "clippy", long: false, run: clippy },
+    Step { name: "tests", long: false, run: tests },
+    Step { name: "postgres", long: false, run: postgres },
+    Step { name: "types", long: false, run: types },
+    Step { name: "windows", long: false, run: windows },
+    Step { name: "console", long: false, run: live_console },
+    Step { name: "demo", long: false, run: headless_demo },
 ];
 
-fn packages(_: &Bench<'_>) -> Result<Outcome> {
+fn packages(_: &Bench<'_>) -> Result<Tally> {
     system::ensure_packages()?;
     held()
 }
 
-fn format(bench: &Bench<'_>) -> Result<Outcome> {
+fn format(bench: &Bench<'_>) -> Result<Tally> {
     bench.checkout.cargo().args(["fmt", "--all", "--check"]).logged(&bench.log)?;
     held()
 }
 
-fn arrows(bench: &Bench<'_>) -> Result<Outcome> {
+fn arrows(bench: &Bench<'_>) -> Result<Tally> {
     check::none(check::arrows::check(&check::metadata(bench.checkout)?))?;
     held()
 }
 
-fn licences(bench: &Bench<'_>) -> Result<Outcome> {
+fn licences(bench: &Bench<'_>) -> Result<Tally> {
     let policy = Policy::read(bench.checkout)?;
     let metadata = check::metadata(bench.checkout)?;
     let mut findings = check::licences::crates(&metadata, &policy);
@@ -61,89 +60,86 @@ fn licences(bench: &Bench<'_>) -> Result<Outcome> {
     held()
 }
 
-fn manifests(bench: &Bench<'_>) -> Result<Outcome> {
+fn manifests(bench: &Bench<'_>) -> Result<Tally> {
     check::none(check::manifests::check(bench.checkout, &check::metadata(bench.checkout)?)?)?;
     held()
 }
 
-fn leftovers(bench: &Bench<'_>) -> Result<Outcome> {
+fn leftovers(bench: &Bench<'_>) -> Result<Tally> {
     check::none(check::leftovers::check(bench.checkout)?)?;
     held()
 }
 
-fn frontends(bench: &Bench<'_>) -> Result<Outcome> {
+fn frontends(bench: &Bench<'_>) -> Result<Tally> {
     ui::build(bench.checkout, &bench.log)?;
     held()
 }
 
-fn ui_check(bench: &Bench<'_>) -> Result<Outcome> {
+fn ui_check(bench: &Bench<'_>) -> Result<Tally> {
     bench.checkout.npm().args(["run", "check"]).logged(&bench.log)?;
     held()
 }
 
-fn ui_tests(bench: &Bench<'_>) -> Result<Outcome> {
+fn ui_tests(bench: &Bench<'_>) -> Result<Tally> {
     let said = bench.checkout.npm().args(["test"]).limit(Duration::from_secs(600)).logged(&bench.log)?;
-    Ok(Outcome::Ran(tally::of(&said)))
+    Ok(tally::of(&said))
 }
 
-fn ui_screens(bench: &Bench<'_>) -> Result<Outcome> {
+fn ui_screens(bench: &Bench<'_>) -> Result<Tally> {
     let said =
         bench.checkout.npm().args(["run", "test:screens"]).limit(Duration::from_secs(1_800)).logged(&bench.log)?;
-    Ok(Outcome::Ran(tally::of(&said)))
+    Ok(tally::of(&said))
 }
 
-fn clippy(bench: &Bench<'_>) -> Result<Outcome> {
+fn clippy(bench: &Bench<'_>) -> Result<Tally> {
     let arguments = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     bench.checkout.cargo().args(arguments).logged(&bench.log)?;
     held()
 }
 
-fn tests(bench: &Bench<'_>) -> Result<Outcome> {
+fn tests(bench: &Bench<'_>) -> Result<Tally> {
     let types = bench.checkout.fresh_output("generated-types")?;
     let cargo = bench.checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace"]);
     let cargo = cargo.args(WINDOWED.iter().flat_map(|name| ["--exclude", name]));
     let said = cargo.env("TS_RS_EXPORT_DIR", types).logged(&bench.log)?;
-    Ok(Outcome::Ran(tally::of(&said)))
+    Ok(tally::of(&said))
 }
 
 /// The broker's tests again, on a PostgreSQL of their own.
-fn postgres(bench: &Bench<'_>) -> Result<Outcome> {
+fn postgres(bench: &Bench<'_>) -> Result<Tally> {
     let server = Postgres::start()?;
     let cargo = bench.checkout.cargo().args(["test", "--locked", "--no-fail-fast", "--workspace", "--test", "broker"]);
     let cargo = cargo.args(WINDOWED.iter().flat_map(|name| ["--exclude", name]));
     let said = cargo.env("BESIDE_TEST_POSTGRES", server.address()).logged(&bench.log)?;
-    Ok(Outcome::Ran(tally::of(&said)))
+    Ok(tally::of(&said))
 }
 
 /// The tests have written the types to a folder of their own.
-fn types(bench: &Bench<'_>) -> Result<Outcome> {
+fn types(bench: &Bench<'_>) -> Result<Tally> {
     check::none(check::generated::check(bench.checkout, &bench.checkout.output("generated-types")?)?)?;
     held()
 }
 
-/// Everything but the Linux parts type-checks for Windows, where that target is at hand.
-fn windows(bench: &Bench<'_>) -> Result<Outcome> {
-    let rustup = Tool::new("rustup").folder(bench.checkout.root()).args(["target", "list", "--installed"]).output();
-    if !rustup.is_ok_and(|targets| targets.lines().any(|target| target == WINDOWS)) {
-        return Ok(Outcome::Skipped(format!("the target {WINDOWS} is not installed")));
-    }
-    let arguments = ["check", "--locked", "--workspace", "--exclude", "xtask", "--target", WINDOWS];
-    bench.checkout.cargo().args(arguments).logged(&bench.log)?;
+/// Both apps type-check for Windows.
+fn windows(bench: &Bench<'_>) -> Result<Tally> {
+    let toolchain = Toolchain::ensure(bench.checkout)?;
+    let packages = WINDOWED.iter().flat_map(|package| ["--package", package]);
+    toolchain.cargo(bench.checkout, "check").args(packages).logged(&bench.log)?;
     held()
 }
 
 /// The console in a real browser, on a real broker.
-fn live_console(bench: &Bench<'_>) -> Result<Outcome> {
+fn live_console(bench: &Bench<'_>) -> Result<Tally> {
     let said = console::prove(bench.checkout, &bench.log)?;
-    Ok(Outcome::Ran(tally::of(&said)))
+    Ok(tally::of(&said))
 }
 
-fn headless_demo(bench: &Bench<'_>) -> Result<Outcome> {
+fn headless_demo(bench: &Bench<'_>) -> Result<Tally> {
     let steps = demo::headless(bench.checkout)?;
-    Ok(Outcome::Ran(Tally { passed: steps, failed: 0 }))
+    Ok(Tally { passed: steps, failed: 0 })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every step that is one check")]
-fn held() -> Result<Outcome> {
-    Ok(Outcome::Ran(Tally::ONE))
+fn held() -> Result<Tally> {
+    Ok(Tally::ONE)
 }

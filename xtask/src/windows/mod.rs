@@ -1,0 +1,5 @@
+//! Windows, from Linux.
+
+mod toolchain;
+
+pub(crate) use toolchain::Toolchain;
