@@ -15,5 +15,5 @@ pub mod vendor;
 pub use clock::{Clock, UnixTime};
 pub use key::{KeyError, KeyHash, PublicKey, SIGNATURE_LENGTH, SigningKey};
 pub use statement::{
-    BrokerAddress, CheckMode, Kind, Operator, Organisation, Request, StatementError, Status, Verified, issue,
+    BrokerAddress, CheckMode, Draft, Kind, Operator, Organisation, Request, StatementError, Status, Verified, issue,
 };

@@ -10,7 +10,7 @@ pub use body::{
     BrokerAddress, CheckMode, OPERATOR_LIFE_MAX, ORGANISATION_LIFE_MAX, Operator, Organisation, REQUEST_LIFE_MAX,
     REVOKED_MAX, Request, STATUS_LIFE, STATUS_LIFE_MAX, Status,
 };
-pub use envelope::{Kind, issue};
+pub use envelope::{Draft, Kind, issue};
 pub use error::StatementError;
 pub use verified::Verified;
 

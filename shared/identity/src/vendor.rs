@@ -7,7 +7,16 @@ use crate::key::{KeyError, PublicKey};
 /// # Errors
 /// A line of the file is no key; a test keeps such a file from being committed.
 pub fn release_keys() -> Result<Vec<PublicKey>, KeyError> {
-    parse(include_str!("../../../signing/vendor-keys.txt"))
+    keys_in(include_str!("../../../signing/vendor-keys.txt"))
+}
+
+/// The keys in a text like `signing/vendor-keys.txt`: one a line, in 130 hexadecimal digits; empty lines and those that
+/// begin with `#` don't count.
+///
+/// # Errors
+/// Another line is no key.
+pub fn keys_in(text: &str) -> Result<Vec<PublicKey>, KeyError> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(parse_key).collect()
 }
 
 /// The demo's vendor key, for builds that trust it beside the release's own.
@@ -17,10 +26,6 @@ pub fn release_keys() -> Result<Vec<PublicKey>, KeyError> {
 #[cfg(feature = "demo-trust")]
 pub fn demo_key(text: &str) -> Result<PublicKey, KeyError> {
     parse_key(text)
-}
-
-fn parse(text: &str) -> Result<Vec<PublicKey>, KeyError> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(parse_key).collect()
 }
 
 fn parse_key(text: &str) -> Result<PublicKey, KeyError> {
@@ -41,9 +46,9 @@ mod tests {
     fn one_key_a_line_and_anything_else_is_an_error() {
         let key = SigningKey::from_bytes(&[7; 32]).unwrap().public();
         let line = hex::encode(key.as_bytes());
-        assert_eq!(parse(&format!("# ours, 2026\n\n{line}\n  {line}  \n")), Ok(vec![key.clone(), key]));
-        assert_eq!(parse(&line[1..]), Err(KeyError::Public));
-        assert_eq!(parse("ours"), Err(KeyError::Public));
+        assert_eq!(keys_in(&format!("# ours, 2026\n\n{line}\n  {line}  \n")), Ok(vec![key.clone(), key]));
+        assert_eq!(keys_in(&line[1..]), Err(KeyError::Public));
+        assert_eq!(keys_in("ours"), Err(KeyError::Public));
     }
 
     #[cfg(feature = "demo-trust")]

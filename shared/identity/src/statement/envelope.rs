@@ -51,22 +51,62 @@ pub(super) trait BodyFields: Sized {
 /// Signs a statement. What it returns is accepted by the kind's `verify`, or it returns an error.
 ///
 /// # Errors
-/// [`StatementError::LifeTooLong`], or [`StatementError::Malformed`] if a field is out of its limits or the life is not
-/// positive.
+/// As for [`Draft::new`].
 pub fn issue<T: Body>(
     body: &T,
     signer: &SigningKey,
     issued: UnixTime,
     expires: UnixTime,
 ) -> Result<Vec<u8>, StatementError> {
-    let mut bytes = vec![T::KIND as u8, VERSION];
-    bytes.extend_from_slice(&signer.public().hash().0);
-    bytes.extend_from_slice(&issued.0.to_be_bytes());
-    bytes.extend_from_slice(&expires.0.to_be_bytes());
-    body.write(&mut FieldWriter::new(&mut bytes))?;
-    bytes.extend_from_slice(&signer.sign(LABEL, &bytes));
-    Envelope::parse::<T>(&bytes)?.read::<T>()?;
-    Ok(bytes)
+    let draft = Draft::new(body, signer.public(), issued, expires)?;
+    let signature = signer.sign(LABEL, &draft.bytes);
+    draft.sign(&signature)
+}
+
+/// A statement that waits for its signature, for keys that are not in this process: in a token, say.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    bytes: Vec<u8>,
+    signer: PublicKey,
+}
+
+impl Draft {
+    /// Writes the statement down, to be signed by the private key of `signer`.
+    ///
+    /// # Errors
+    /// [`StatementError::LifeTooLong`], or [`StatementError::Malformed`] if a field is out of its limits or the life is
+    /// not positive; [`StatementError::Foreign`] if it says itself that another key must sign it.
+    pub fn new<T: Body>(
+        body: &T,
+        signer: PublicKey,
+        issued: UnixTime,
+        expires: UnixTime,
+    ) -> Result<Self, StatementError> {
+        let mut bytes = vec![T::KIND as u8, VERSION];
+        bytes.extend_from_slice(&signer.hash().0);
+        bytes.extend_from_slice(&issued.0.to_be_bytes());
+        bytes.extend_from_slice(&expires.0.to_be_bytes());
+        body.write(&mut FieldWriter::new(&mut bytes))?;
+        let whole = [&bytes[..], &[0; SIGNATURE_LENGTH]].concat();
+        Envelope::parse::<T>(&whole)?.read::<T>()?;
+        Ok(Self { bytes, signer })
+    }
+
+    /// What has to be signed, by ECDSA on P-256 with SHA-256.
+    #[must_use]
+    pub fn message(&self) -> Vec<u8> {
+        [LABEL.as_bytes(), &[0], &self.bytes].concat()
+    }
+
+    /// The statement with its signature, `r ‖ s`.
+    ///
+    /// # Errors
+    /// [`StatementError::Altered`]: the signature is not the signer's over [`message`](Self::message).
+    pub fn sign(mut self, signature: &[u8; SIGNATURE_LENGTH]) -> Result<Vec<u8>, StatementError> {
+        self.signer.verify(LABEL, &self.bytes, signature).map_err(|_| StatementError::Altered)?;
+        self.bytes.extend_from_slice(signature);
+        Ok(self.bytes)
+    }
 }
 
 /// A statement taken apart, nothing of it believed yet.

@@ -431,3 +431,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_draft_takes_only_its_own_signers_signature() {
+    let draft = || Draft::new(&organisation(), vendor().public(), ISSUED, ISSUED + 365 * DAY).unwrap();
+    let message = draft().message();
+    let (label, statement) = message.split_at("beside1 statement\0".len());
+    assert_eq!(label, b"beside1 statement\0");
+    let signed = draft().sign(&vendor().sign("beside1 statement", statement)).unwrap();
+    assert_eq!(signed, issued_organisation());
+    assert_eq!(draft().sign(&key(2).sign("beside1 statement", statement)), Err(StatementError::Altered));
+    assert_eq!(draft().sign(&vendor().sign("beside1 sealed key", statement)), Err(StatementError::Altered));
+    let late = Draft::new(&organisation(), vendor().public(), ISSUED, ISSUED + 732 * DAY);
+    assert_eq!(late.map(|draft| draft.message()), Err(StatementError::LifeTooLong));
+}
