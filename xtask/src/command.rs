@@ -21,7 +21,27 @@ const TAIL: usize = 40;
 /// A program with its arguments.
 pub(crate) struct Tool {
     command: Command,
+    input: Vec<u8>,
     limit: Duration,
+}
+
+/// How a program ended and what it said.
+pub(crate) struct Ended {
+    status: ExitStatus,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
+impl Ended {
+    /// Whether it says so itself by its exit status.
+    pub(crate) fn success(&self) -> bool {
+        self.status.success()
+    }
+
+    /// Everything it said: standard output, then standard error.
+    pub(crate) fn said(&self) -> String {
+        String::from_utf8_lossy(&[&self.stdout[..], &self.stderr].concat()).into_owned()
+    }
 }
 
 impl Tool {
@@ -29,7 +49,7 @@ impl Tool {
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
-        Self { command, limit: Duration::from_secs(3600) }
+        Self { command, input: Vec::new(), limit: Duration::from_secs(3600) }
     }
 
     /// Adds arguments.
@@ -56,6 +76,14 @@ impl Tool {
         self
     }
 
+    /// Gives it this to read from standard input: a few bytes, [`output`](Self::output), [`bytes`](Self::bytes) and
+    /// [`ended`](Self::ended) only.
+    pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.command.stdin(Stdio::piped());
+        self.input = bytes.into();
+        self
+    }
+
     /// Ends the program after this long.
     pub(crate) fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -71,13 +99,32 @@ impl Tool {
     }
 
     /// Runs it and returns what it wrote to standard output.
-    pub(crate) fn output(mut self) -> Result<String> {
+    pub(crate) fn output(self) -> Result<String> {
         let words = self.words();
-        let output = self.command.output().with_context(|| format!("starting {words}"))?;
-        if !output.status.success() {
-            bail!("{words} failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+        String::from_utf8(self.bytes()?).with_context(|| format!("{words} wrote something that is not UTF-8"))
+    }
+
+    /// Likewise, where that is no text.
+    pub(crate) fn bytes(self) -> Result<Vec<u8>> {
+        let words = self.words();
+        let ended = self.ended()?;
+        if !ended.success() {
+            bail!("{words} failed ({}): {}", ended.status, String::from_utf8_lossy(&ended.stderr).trim());
         }
-        String::from_utf8(output.stdout).with_context(|| format!("{words} wrote something that is not UTF-8"))
+        Ok(ended.stdout)
+    }
+
+    /// Runs it to its end, good or bad.
+    pub(crate) fn ended(mut self) -> Result<Ended> {
+        let words = self.words();
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().with_context(|| format!("starting {words}"))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that ends before it has read everything says itself why.
+            let _ = std::io::Write::write_all(&mut stdin, &self.input);
+        }
+        let output = child.wait_with_output().with_context(|| words.clone())?;
+        Ok(Ended { status: output.status, stdout: output.stdout, stderr: output.stderr })
     }
 
     /// Runs it, adds everything it says to the end of `log`, and returns that. An error repeats its last lines.
@@ -156,6 +203,15 @@ mod tests {
     fn a_program_that_does_not_end_is_ended() {
         let error = Tool::new("sleep").args(["60"]).limit(Duration::from_millis(100)).show().unwrap_err();
         assert!(format!("{error:#}").contains("no end after"), "{error:#}");
+    }
+
+    #[test]
+    fn a_program_reads_its_input_and_says_how_it_ended() {
+        let ended = Tool::new("sh").args(["-c", "cat; echo because >&2; exit 3"]).input("in").ended().unwrap();
+        assert!(!ended.success());
+        assert_eq!(ended.said(), "inbecause\n");
+        let error = Tool::new("sh").args(["-c", "echo because >&2; exit 3"]).input("unread").bytes().unwrap_err();
+        assert!(format!("{error:#}").ends_with("because"), "{error:#}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cargo xtask`: everything that a developer does with this repository, in one command each.
 //!
-//! `demo` runs the main job in real windows, `test` proves that the house stands, `bench` writes figures and
-//! `verify` holds a built package or the list of advisories against the rules.
+//! `demo` runs the main job in real windows, `test` proves that the house stands, `bench` writes figures, `verify` holds
+//! a built package or the list of advisories against the rules, and `signing` signs what is distributed.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -14,6 +14,7 @@ mod demo;
 mod interrupt;
 mod postgres;
 mod say;
+mod signing;
 mod suite;
 mod system;
 mod ui;
@@ -43,6 +44,8 @@ enum Task {
     Bench(bench::Options),
     /// Holds something against the rules for it
     Verify(verify::Options),
+    /// Signs what is distributed
+    Signing(signing::Options),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
             Task::Test(options) => suite::run(&checkout, &options),
             Task::Bench(options) => bench::run(&checkout, &options),
             Task::Verify(options) => verify::run(&checkout, &options),
+            Task::Signing(options) => signing::run(&checkout, &options),
         }
     });
     match outcome {

@@ -55,6 +55,17 @@ const PACKAGES: &[Package] = &[
     package("iproute2", "networks of the demo"),
     package("nftables", "networks of the demo: UDP blocked"),
     package("util-linux", "networks of the demo"),
+    package("osslsigncode", "signs programs for Windows"),
+    package("libengine-pkcs11-openssl", "signing by keys in a token"),
+    package("opensc", "keys in a token"),
+    package("softhsm2", "the token of the test authority"),
+    package("openssl", "the test authority's time-stamps"),
+    package("gnupg", "signs the repository for Linux"),
+    package("gpgv", "verifies the repository for Linux"),
+    package("nsis", "installers for Windows"),
+    package("wixl", "installers for Windows"),
+    package("msitools", "looks into installers for Windows"),
+    package("dpkg-dev", "packages for Linux"),
 ];
 
 /// Installs what is missing, saying what and why.

@@ -6,15 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use beside_crypto::sealed_key;
 use beside_identity::statement::STATUS_LIFE;
-use beside_identity::{
-    BrokerAddress, CheckMode, Operator, Organisation, SigningKey, Status, UnixTime, issue, organisation_file,
-};
+use beside_identity::{BrokerAddress, CheckMode, Operator, Organisation, SigningKey, Status, UnixTime, issue};
 use beside_protocol::{OperatorId, Rights};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use serde_json::json;
 
-use crate::clock;
+use crate::{clock, signing};
 
 const DAY: u64 = 24 * 60 * 60;
 /// Of an org.json.
@@ -89,8 +87,7 @@ impl Signers {
             // The demo's organisation has no logo.
             logo: [0; 32],
         };
-        let statement = issue(&organisation, &self.vendor, issued, issued + LIFE)?;
-        fs::write(path, organisation_file::write(&statement)).with_context(|| format!("writing {}", path.display()))
+        signing::write_organisation(path, &organisation, &self.vendor, issued, LIFE)
     }
 
     /// Writes the file that makes apps built with `demo-trust` believe this vendor and this authority.

@@ -1,5 +1,6 @@
 //! The steps of `cargo xtask test`, in the order in which they run.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,7 +10,7 @@ use super::{Bench, Step};
 use crate::check::{self, policy::Policy};
 use crate::postgres::Postgres;
 use crate::windows::Toolchain;
-use crate::{console, demo, system, ui};
+use crate::{command, console, demo, signing, system, ui};
 
 /// Crates whose tests need a window: they are compiled by clippy and, optimised, by the demo, which drives them.
 const WINDOWED: &[&str] = &["beside-client", "beside-manager"];
@@ -30,6 +31,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "postgres", long: false, run: postgres },
     Step { name: "types", long: false, run: types },
     Step { name: "windows", long: false, run: windows },
+    Step { name: "signing", long: false, run: rehearse_signing },
     Step { name: "console", long: false, run: live_console },
     Step { name: "demo", long: false, run: headless_demo },
 ];
@@ -126,6 +128,19 @@ fn windows(bench: &Bench<'_>) -> Result<Tally> {
     let packages = WINDOWED.iter().flat_map(|package| ["--package", package]);
     toolchain.cargo(bench.checkout, "check").args(packages).logged(&bench.log)?;
     held()
+}
+
+/// Every rotation and revocation of a signing key.
+fn rehearse_signing(bench: &Bench<'_>) -> Result<Tally> {
+    let mut log = command::open_log(&bench.log)?;
+    let mut written = Ok(());
+    let held = signing::rehearse(bench.checkout, &mut |step| {
+        if written.is_ok() {
+            written = writeln!(log, "{step}");
+        }
+    });
+    written?;
+    Ok(Tally { passed: held?, failed: 0 })
 }
 
 /// The console in a real browser, on a real broker.
