@@ -123,10 +123,9 @@ fn read_request(reader: impl std::io::BufRead) -> Result<Vec<u8>> {
         if line.is_empty() {
             break;
         }
-        if let Some((name, value)) = line.split_once(':') {
-            if name.eq_ignore_ascii_case("content-length") {
-                length = Some(value.trim().parse::<u64>()?);
-            }
+        let field = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        if let Some((_, value)) = field {
+            length = Some(value.trim().parse::<u64>()?);
         }
     }
     let length = length.context("a request without a length")?;
