@@ -94,7 +94,7 @@ impl Authority {
         for name in label::UPDATES.into_iter().chain([label::VENDOR]) {
             token.generate(name, KeyKind::P256)?;
         }
-        let release = ReleaseKey::make(folder.join("gnupg"), "Beside test repository")?;
+        let release = ReleaseKey::make(&folder.join("gnupg"), "Beside test repository")?;
         write(&folder.join("repository-fingerprint"), release.fingerprint())?;
         drop(release);
         Self::open(folder)
@@ -111,7 +111,7 @@ impl Authority {
         };
         Ok(Self {
             token,
-            release: ReleaseKey::new(Some(folder.join("gnupg")), fingerprint),
+            release: ReleaseKey::in_home(&folder.join("gnupg"), fingerprint)?,
             time_stamps: TimeStamps::start(folder, files)?,
             folder: folder.to_owned(),
         })

@@ -1,24 +1,24 @@
 //! `cargo xtask signing`: everything that signs what is distributed (signing/README.md). The keys are in a token, in
 //! production as in tests; only the parameters differ.
 
-mod authority;
+pub(crate) mod authority;
 mod ceremony;
 mod certificate;
 mod organisation;
 mod pin;
 mod rehearsal;
-mod release;
+pub(crate) mod release;
 mod revocation;
 mod time_stamps;
-mod token;
-mod windows;
+pub(crate) mod token;
+pub(crate) mod windows;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-pub(crate) use self::authority::Authority;
+use self::authority::Authority;
 pub(crate) use self::organisation::write as write_organisation;
 use self::pin::Pin;
 pub(crate) use self::rehearsal::rehearse;
@@ -125,7 +125,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
             Ok(())
         }
         Task::Verify(verify) => verify.run(),
-        Task::Repository { key, release } => ReleaseKey::new(None, key.clone()).sign(release),
+        Task::Repository { key, release } => ReleaseKey::of_user(key.clone()).sign(release),
         Task::Rehearse => {
             let held = rehearse(checkout, &mut |step| say::line(step))?;
             say::line(format!("{held} steps held"));

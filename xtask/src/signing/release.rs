@@ -1,33 +1,56 @@
 //! The key that signs the apt repository, by GnuPG: in a home of its own for the test authority, on an OpenPGP card in
 //! production.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tempfile::TempDir;
 
 use crate::command::Tool;
 
 /// A key of GnuPG.
 pub(crate) struct ReleaseKey {
     /// GnuPG's home, if it is not the user's.
-    home: Option<PathBuf>,
+    home: Option<Home>,
     /// 40 hexadecimal digits.
     fingerprint: String,
 }
 
+/// A home of our own. Its agent listens on a socket in it, whose path the system keeps short, so it is used through a link
+/// from the folder for temporary files.
+struct Home {
+    link: PathBuf,
+    _place: TempDir,
+}
+
+impl Home {
+    fn open(folder: &Path) -> Result<Self> {
+        let place = tempfile::Builder::new().prefix("beside-gnupg-").tempdir()?;
+        let link = place.path().join("home");
+        symlink(folder, &link).with_context(|| format!("linking to {}", folder.display()))?;
+        Ok(Self { link, _place: place })
+    }
+}
+
 impl ReleaseKey {
-    /// The key with this fingerprint.
-    pub(crate) const fn new(home: Option<PathBuf>, fingerprint: String) -> Self {
-        Self { home, fingerprint }
+    /// The user's key with this fingerprint, on a card, say.
+    pub(crate) const fn of_user(fingerprint: String) -> Self {
+        Self { home: None, fingerprint }
     }
 
-    /// Makes a key without a passphrase, for tests; `home` is made for it.
-    pub(super) fn make(home: PathBuf, user: &str) -> Result<Self> {
-        fs::create_dir_all(&home)?;
+    /// The key with this fingerprint in a home of our own.
+    pub(super) fn in_home(folder: &Path, fingerprint: String) -> Result<Self> {
+        Ok(Self { home: Some(Home::open(folder)?), fingerprint })
+    }
+
+    /// Makes a key without a passphrase, for tests; the folder is made for it.
+    pub(super) fn make(folder: &Path, user: &str) -> Result<Self> {
         // GnuPG complains of a home that others can read.
-        fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-        let mut key = Self::new(Some(home), String::new());
+        DirBuilder::new().mode(0o700).create(folder).with_context(|| format!("making {}", folder.display()))?;
+        let mut key = Self::in_home(folder, String::new())?;
         let make = ["--passphrase", "", "--quick-generate-key", user, "ed25519", "sign", "never"];
         key.gpg(&make, &[]).context("making the key of the apt repository")?;
         key.fingerprint = only_fingerprint(&key.gpg(&["--with-colons", "--list-secret-keys"], &[])?)?;
@@ -58,14 +81,14 @@ impl ReleaseKey {
         self.gpg(&[], &paths).context("exporting the key of the apt repository").map(drop)
     }
 
-    fn gpg(&self, options: &[&str], rest: &[&std::ffi::OsStr]) -> Result<String> {
+    fn gpg(&self, options: &[&str], rest: &[&OsStr]) -> Result<String> {
         let tool = Tool::new("gpg").args(["--batch", "--yes", "--quiet"]).args(options).args(rest);
         self.at_home(tool).output()
     }
 
     fn at_home(&self, tool: Tool) -> Tool {
         match &self.home {
-            Some(home) => tool.env("GNUPGHOME", home),
+            Some(home) => tool.env("GNUPGHOME", &home.link),
             None => tool,
         }
     }

@@ -13,9 +13,7 @@ pub(super) fn rehearse(stage: &mut Stage<'_>) -> Result<()> {
     let release = stage.folder.join("Release");
     let [old_ring, new_ring, both] = ["old.gpg", "new.gpg", "both.gpg"].map(|name| stage.folder.join(name));
     let old = stage.authority.release_key();
-    // GnuPG keeps its sockets in its home, and a socket's path is short: so not below the checkout.
-    let home = tempfile::Builder::new().prefix("beside-gnupg-").tempdir()?;
-    let new = ReleaseKey::make(home.path().join("next"), "Beside test repository, next")?;
+    let new = ReleaseKey::make(&stage.folder.join("gnupg-next"), "Beside test repository, next")?;
     old.export(&old_ring)?;
     new.export(&new_ring)?;
     // A keyring is its keys one after the other.
