@@ -3,10 +3,12 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use rcgen::KeyPair;
+use tempfile::NamedTempFile;
 
 use super::certificate::{Life, Root, Subject};
 use super::pin::Pin;
@@ -112,7 +114,7 @@ impl Authority {
         Ok(Self {
             token,
             release: ReleaseKey::in_home(&folder.join("gnupg"), fingerprint)?,
-            time_stamps: TimeStamps::start(folder, files)?,
+            time_stamps: TimeStamps::start(files)?,
             folder: folder.to_owned(),
         })
     }
@@ -177,11 +179,13 @@ fn make_token(folder: &Path) -> Result<Token> {
 fn open_token(folder: &Path) -> Result<Token> {
     let module = PathBuf::from(MODULE);
     ensure!(module.exists(), "{MODULE} is missing: `cargo xtask test --only packages` installs it");
-    // Written each time: the folder may have been moved.
     let configuration = folder.join("softhsm2.conf");
     let tokens = folder.join("tokens");
     let text = format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
-    write(&configuration, &text)?;
+    // Written each time, since the folder may have been moved, and in one step: another process may be reading it.
+    let mut fresh = NamedTempFile::new_in(folder)?;
+    fresh.write_all(text.as_bytes())?;
+    fresh.persist(&configuration).with_context(|| format!("writing {}", configuration.display()))?;
     let environment = vec![("SOFTHSM2_CONF", OsString::from(configuration))];
     Ok(Token::with_environment(module, TOKEN, Pin::new(PIN), environment))
 }

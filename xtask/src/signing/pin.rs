@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::say;
 
-/// Where a PIN is looked for before somebody is asked for it.
-const VARIABLE: &str = "BESIDE_TOKEN_PIN";
+/// Where a PIN is looked for before somebody is asked for it, and how it is handed on to programs: a process's environment
+/// is its user's own.
+pub(super) const VARIABLE: &str = "BESIDE_TOKEN_PIN";
 
 /// A PIN. It zeroizes itself and does not print.
 pub(crate) struct Pin(Zeroizing<String>);

@@ -4,13 +4,14 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
 
 use crate::command::Tool;
 use crate::say;
@@ -46,13 +47,15 @@ pub(super) struct TimeStamps {
 }
 
 impl TimeStamps {
-    /// Starts one that keeps its serial number in `folder`.
-    pub(super) fn start(folder: &Path, files: Files) -> Result<Self> {
-        fs::write(folder.join("tsa.cnf"), CONFIGURATION)?;
+    /// Starts one. It keeps its serial number, which begins anew each time, in a folder of its own, so that several can
+    /// answer from the same files.
+    pub(super) fn start(files: Files) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("beside-time-stamps-").tempdir()?;
+        fs::write(folder.path().join("tsa.cnf"), CONFIGURATION)?;
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         let end = Arc::new(AtomicBool::new(false));
-        let authority = Authority { folder: folder.to_owned(), files };
+        let authority = Authority { folder, files };
         let seen = Arc::clone(&end);
         let thread = std::thread::spawn(move || {
             for caller in listener.incoming() {
@@ -84,7 +87,7 @@ impl Drop for TimeStamps {
 }
 
 struct Authority {
-    folder: PathBuf,
+    folder: TempDir,
     files: Files,
 }
 
@@ -103,9 +106,9 @@ impl Authority {
     }
 
     fn answer(&self, request: &[u8]) -> Result<Vec<u8>> {
-        let query = self.folder.join("query");
+        let query = self.folder.path().join("query");
         fs::write(&query, request)?;
-        let tool = Tool::new("openssl").folder(&self.folder).args(["ts", "-reply", "-config", "tsa.cnf"]);
+        let tool = Tool::new("openssl").folder(self.folder.path()).args(["ts", "-reply", "-config", "tsa.cnf"]);
         let files = [("-queryfile", &query), ("-signer", &self.files.certificate), ("-inkey", &self.files.key)];
         let files = files.into_iter().chain([("-chain", &self.files.root)]);
         tool.args(files.flat_map(|(name, path)| [name.as_ref(), path.as_os_str()])).bytes()

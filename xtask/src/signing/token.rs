@@ -15,11 +15,8 @@ use p256::ecdsa::Signature;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey};
 
-use super::pin::Pin;
+use super::pin::{self, Pin};
 use crate::command::Tool;
-
-/// Hands the PIN to a program that is started; its environment is its user's own.
-const PIN_VARIABLE: &str = "BESIDE_TOKEN_PIN";
 
 /// What a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,8 +145,8 @@ impl Token {
     }
 
     fn opened(&self, program: &str) -> Tool {
-        let tool = self.tool(program).args(["--login", "--pin", &format!("env:{PIN_VARIABLE}")]);
-        tool.env(PIN_VARIABLE, self.0.pin.expose())
+        let tool = self.tool(program).args(["--login", "--pin", &format!("env:{}", pin::VARIABLE)]);
+        tool.env(pin::VARIABLE, self.0.pin.expose())
     }
 
     /// Gives a program what the module reads from the environment.
@@ -225,8 +222,8 @@ impl TokenKey {
     /// Signs with SHA-256: ECDSA in DER (`SEQUENCE { r, s }`), or RSA by PKCS #1 v1.5.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         let arguments = ["dgst", "-sha256", "-engine", "pkcs11", "-keyform", "engine", "-sign", &self.uri()];
-        let tool = Tool::new("openssl").args(arguments).args(["-passin", &format!("env:{PIN_VARIABLE}")]);
-        let tool = tool.env(PIN_VARIABLE, self.token.pin().expose()).env("PKCS11_MODULE_PATH", self.token.module());
+        let tool = Tool::new("openssl").args(arguments).args(["-passin", &format!("env:{}", pin::VARIABLE)]);
+        let tool = tool.env(pin::VARIABLE, self.token.pin().expose()).env("PKCS11_MODULE_PATH", self.token.module());
         let signature = self.token.surround(tool).input(message).bytes();
         let signature = signature.with_context(|| self.token.words(&format!("did not sign with {}", self.label)))?;
         ensure!(!signature.is_empty(), "{}", self.token.words("gave no signature"));
@@ -310,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_signature_in_der_becomes_64_bytes() {
-        let der = hex::decode("3006020101020200ff").unwrap();
+        let der = hex::decode("3007020101020200ff").unwrap();
         let mut expected = [0; 64];
         (expected[31], expected[63]) = (1, 0xff);
         assert_eq!(fixed(&der).unwrap(), expected);
