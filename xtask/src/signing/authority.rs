@@ -11,10 +11,11 @@ use rcgen::KeyPair;
 use tempfile::NamedTempFile;
 
 use super::certificate::{Life, Root, Subject};
+use super::key::{KeyKind, TokenKey};
 use super::pin::Pin;
 use super::release::ReleaseKey;
 use super::time_stamps::{Files, TimeStamps};
-use super::token::{KeyKind, Token, TokenKey};
+use super::token::Token;
 use super::windows::{self, Signature, Signer, Trust};
 use crate::checkout::Checkout;
 use crate::clock;

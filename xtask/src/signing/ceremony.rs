@@ -13,7 +13,8 @@ use time::OffsetDateTime;
 
 use super::TokenOptions;
 use super::certificate::{self, Subject};
-use super::token::{KeyKind, Token, TokenKey};
+use super::key::{KeyKind, TokenKey};
+use super::token::Token;
 use crate::command::Tool;
 use crate::{clock, say};
 

@@ -4,6 +4,7 @@
 pub(crate) mod authority;
 mod ceremony;
 mod certificate;
+pub(crate) mod key;
 mod organisation;
 mod pin;
 mod rehearsal;
@@ -26,7 +27,7 @@ use self::release::ReleaseKey;
 use self::token::Token;
 use self::windows::{Signer, Trust};
 use crate::checkout::Checkout;
-use crate::say;
+use crate::{say, system};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -120,6 +121,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
         Task::Organisation(options) => organisation::run(options),
         Task::Program(program) => program.sign(),
         Task::TestProgram { file } => {
+            system::ensure_packages()?;
             let signature = Authority::ensure(checkout)?.sign_windows(file, "Beside")?;
             tell(&signature);
             Ok(())
@@ -127,6 +129,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
         Task::Verify(verify) => verify.run(),
         Task::Repository { key, release } => ReleaseKey::of_user(key.clone()).sign(release),
         Task::Rehearse => {
+            system::ensure_packages()?;
             let held = rehearse(checkout, &mut |step| say::line(step))?;
             say::line(format!("{held} steps held"));
             Ok(())

@@ -10,7 +10,7 @@ use clap::Args;
 use sha2::{Digest as _, Sha256};
 
 use super::TokenOptions;
-use super::token::TokenKey;
+use super::key::TokenKey;
 use crate::{clock, say};
 
 const DAY: u64 = 24 * 60 * 60;

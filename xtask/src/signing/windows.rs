@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use thiserror::Error;
 
+use super::key::TokenKey;
 use super::revocation::{self, Revocation};
-use super::token::TokenKey;
 use crate::command::Tool;
 
 /// What a compound file, and so an MSI, begins with ([MS-CFB], 2.2).

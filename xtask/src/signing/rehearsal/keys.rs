@@ -6,8 +6,9 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 
 use super::super::ceremony::{self, Plan, Role};
+use super::super::key::KeyKind;
 use super::super::pin::Pin;
-use super::super::token::{KeyKind, Token};
+use super::super::token::Token;
 use super::Stage;
 use crate::command::Tool;
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::super::authority::{PUBLISHER, SERIAL};
 use super::super::certificate::{Life, Subject};
-use super::super::token::{KeyKind, TokenKey};
+use super::super::key::{KeyKind, TokenKey};
 use super::super::windows::{Refusal, Signer, Trust, verify};
 use super::samples::{Samples, copy};
 use super::{Stage, refused};

@@ -7,8 +7,8 @@ use beside_identity::organisation_file::OrganisationFileError;
 use beside_identity::{Organisation, PublicKey, StatementError, UnixTime, vendor};
 
 use super::super::authority::label;
+use super::super::key::{KeyKind, TokenKey};
 use super::super::organisation::{self, read};
-use super::super::token::{KeyKind, TokenKey};
 use super::{Stage, refused};
 use crate::clock;
 
