@@ -4,6 +4,7 @@
 pub(crate) mod authority;
 mod ceremony;
 mod certificate;
+mod checksum;
 pub(crate) mod key;
 mod organisation;
 mod pin;
