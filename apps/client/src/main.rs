@@ -10,7 +10,7 @@ use beside_client_controller::{Keyboard, Setup, ThisMachine, start};
 use beside_installation::{
     DataFolder, Fault, FolderError, Language, Trust, find_organisation, log_to_stderr, wall_clock, without_automation,
 };
-use beside_protocol::ErrorCode;
+use beside_protocol::{ErrorCode, code_in_link};
 use std::sync::Arc;
 use tauri::Manager as _;
 
@@ -31,7 +31,8 @@ fn main() -> anyhow::Result<()> {
     } else {
         find_organisation(&trust, &data, wall_clock())
     };
-    let setup = Setup { data: data.clone(), trust, found };
+    let offered = std::env::args().nth(1).as_deref().and_then(code_in_link);
+    let setup = Setup { data: data.clone(), trust, found, offered };
 
     tauri::Builder::default()
         .invoke_handler(commands::handler())

@@ -8,6 +8,7 @@
 
 pub mod afterwards;
 pub mod api;
+mod code_link;
 pub mod control;
 pub mod device;
 pub mod end;
@@ -26,6 +27,7 @@ pub mod rights;
 pub mod signalling;
 mod wire;
 
+pub use code_link::code_in_link;
 pub use device::DeviceId;
 pub use end::{End, EndReason, Party};
 pub use error::ErrorCode;

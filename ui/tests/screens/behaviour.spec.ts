@@ -113,7 +113,14 @@ test('yes and no are the same size', async ({ page }) => {
 });
 
 test('a pasted code submits itself, and a refusal empties the boxes and tells what was typed', async ({ page }) => {
-  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' };
+  const code: ClientView = {
+    screen: 'code',
+    organisation,
+    error: null,
+    busy: false,
+    device: 'K7Q2-9XMB-41TD',
+    offered: null,
+  };
   await openClient(page, code);
   await page.keyboard.insertText('482 961');
   expect(await told(page)).toEqual([{ command: 'submit_code', args: { code: '482961' } }]);
@@ -125,8 +132,25 @@ test('a pasted code submits itself, and a refusal empties the boxes and tells wh
   await expect(page.getByTestId('code-input')).toBeFocused();
 });
 
+test('a code that came in a link is tried when the customer says so, and not before', async ({ page }) => {
+  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: null, offered: '482916' };
+  await openClient(page, code);
+  expect(await told(page)).toEqual([]);
+  await page.getByTestId('code-offered').click();
+  expect(await told(page)).toEqual([{ command: 'submit_code', args: { code: '482916' } }]);
+  await show(page, { ...code, busy: true, offered: null });
+  await expect(page.getByTestId('code-offered')).toHaveCount(0);
+});
+
 test('the computer has an ID that a customer can be rid of', async ({ page }) => {
-  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' };
+  const code: ClientView = {
+    screen: 'code',
+    organisation,
+    error: null,
+    busy: false,
+    device: 'K7Q2-9XMB-41TD',
+    offered: null,
+  };
   await openClient(page, code);
   await page.getByTestId('device').click();
   await expect(page.getByTestId('device-id')).toHaveText('K7Q2-9XMB-41TD');
@@ -140,7 +164,14 @@ test('the computer has an ID that a customer can be rid of', async ({ page }) =>
 });
 
 test('another language repaints every word and is remembered', async ({ page }) => {
-  await openClient(page, { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' });
+  await openClient(page, {
+    screen: 'code',
+    organisation,
+    error: null,
+    busy: false,
+    device: 'K7Q2-9XMB-41TD',
+    offered: null,
+  });
   await page.getByTestId('language-ja').click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('6桁の数字');

@@ -11,7 +11,14 @@ const left_ms = 272_000;
 function views(language: Language): Screen[] {
   const { organisation, helper, long, customer, longCustomer } = casts[language];
   const screen = (name: string, view: ClientView, act?: Screen['act']): Screen => ({ name, view, ...(act && { act }) });
-  const code: ClientView = { screen: 'code', organisation, error: null, busy: false, device: 'K7Q2-9XMB-41TD' };
+  const code: ClientView = {
+    screen: 'code',
+    organisation,
+    error: null,
+    busy: false,
+    device: 'K7Q2-9XMB-41TD',
+    offered: null,
+  };
   const ended = (reason: EndReason, lasted_ms: number | null): ClientView => ({
     screen: 'ended',
     helper,
@@ -37,6 +44,7 @@ function views(language: Language): Screen[] {
     }),
     screen('1-code-tries', { ...code, error: 'too_many_tries' }),
     screen('1-code-no-device', { ...code, device: null }),
+    screen('1-code-link', { ...code, offered: '482916' }),
     screen('1-device', code, (page) => page.getByTestId('device').click()),
     screen('1-warning', code, (page) => page.getByTestId('warning').click()),
     screen('2-waiting', {

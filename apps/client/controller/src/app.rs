@@ -29,6 +29,8 @@ pub(crate) struct App {
     broker: Option<(BrokerAddress, Broker)>,
     /// This computer's number at that broker.
     pub(crate) device: Option<DeviceId>,
+    /// The code in the link that opened the app.
+    offered: Option<AccessCode>,
     pub(crate) tries: Tries,
     pub(crate) machine: Arc<dyn Machine>,
     pub(crate) ui: Arc<dyn Ui>,
@@ -69,6 +71,7 @@ impl App {
             organisation: found.and_then(|found| found.organisation),
             broker: None,
             device: None,
+            offered: setup.offered,
             tries: Tries::default(),
             machine,
             ui,
@@ -158,6 +161,7 @@ impl App {
             match self.commands.recv().await {
                 None | Some(Command::Quit) => return Next::Quit,
                 Some(Command::SubmitCode(text)) => {
+                    self.offered = None;
                     let Ok(code) = text.parse::<AccessCode>() else {
                         return Next::AskCode(Some(ErrorCode::CodeRefused));
                     };
@@ -183,7 +187,8 @@ impl App {
 
     fn show_code(&self, error: Option<ErrorCode>, busy: bool) {
         let device = self.device.map(|device| device.to_string());
-        self.show(ClientView::Code { organisation: self.organisation_view(), error, busy, device });
+        let offered = self.offered.as_ref().map(|code| code.reveal().to_owned());
+        self.show(ClientView::Code { organisation: self.organisation_view(), error, busy, device, offered });
     }
 
     async fn attempt(&mut self, code: AccessCode, attempt: u8) -> Next {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use beside_consent::StopSwitch;
 use beside_installation::{DataFolder, Fault, Found, Trust};
+use beside_protocol::AccessCode;
 use tokio::sync::{mpsc, watch};
 
 use crate::app::App;
@@ -24,6 +25,8 @@ pub struct Setup {
     pub trust: Trust,
     /// The organisation, or what is wrong with it.
     pub found: Result<Found, Fault>,
+    /// The code in the link that opened the app.
+    pub offered: Option<AccessCode>,
 }
 
 /// The session's stop switch while there is a session. Pressing it needs neither the app's task nor the network.
@@ -70,7 +73,8 @@ impl Handle {
 /// Starts the app on the current tokio runtime.
 pub fn start(setup: Setup, machine: Arc<dyn Machine>, ui: Arc<dyn Ui>) -> Handle {
     let (commands, inbox) = mpsc::channel(COMMANDS);
-    let (shown, view) = watch::channel(ClientView::Code { organisation: None, error: None, busy: true, device: None });
+    let (shown, view) =
+        watch::channel(ClientView::Code { organisation: None, error: None, busy: true, device: None, offered: None });
     let stop = StopSlot::default();
     tokio::spawn(App::new(setup, machine, ui, (commands.clone(), inbox), shown, stop.clone()).run());
     Handle { commands, stop, view }

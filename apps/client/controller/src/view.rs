@@ -57,6 +57,8 @@ pub enum ClientView {
         busy: bool,
         /// The number by which the organisation knows this computer, as `K7Q2-9XMB-41TD`, if one can be kept.
         device: Option<String>,
+        /// The code in the link that opened the app, until a code is tried. It counts when the customer says so.
+        offered: Option<String>,
     },
     /// The operator has been told.
     Waiting {

@@ -42,6 +42,27 @@ async fn a_mistyped_or_wrong_code_and_too_many_of_them() {
     assert!(place.broker.log().await["sessions"].as_array().unwrap().is_empty());
 }
 
+/// A link brings a code along. Nobody is called by opening a link: the customer has to say so, and once it is tried it is not
+/// offered again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_in_a_link_is_offered_and_tried_when_the_customer_says_so() {
+    let place = Place::new().await;
+    let mut operator = place.operator();
+    let code = operator.signs_in().await;
+    let mut customer = place.customer_by_link(&code);
+    let offered = |view: &ClientView| match view {
+        ClientView::Code { busy: false, offered, .. } => offered.clone(),
+        _ => None,
+    };
+    assert_eq!(customer.screen.until("the code of the link", offered).await, code);
+    operator.sees_nobody_waiting().await;
+    customer.knocks(&code).await;
+    operator.knock().await;
+    let shown = customer.quits().await;
+    let after = shown.iter().skip_while(|view| !matches!(view, ClientView::Code { busy: true, .. }));
+    assert!(after.clone().all(|view| offered(view).is_none()), "{shown:?}");
+}
+
 /// Strangers guess from many places. From then on whoever knocks has to compute, which the app does by itself; a customer
 /// with a code still gets in at once.
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ async fn the_second_copy_says_so() {
             Err(FolderError::AlreadyOpen) => (None, Err(Fault { error: ErrorCode::AlreadyOpen, clock: None })),
             Err(error) => panic!("{error}"),
         };
-        let setup = beside_client_controller::Setup { data, trust: place.trust(), found };
+        let setup = beside_client_controller::Setup { data, trust: place.trust(), found, offered: None };
         (lock, Customer::start(setup, None))
     };
     let (lock, mut first) = copy();
@@ -49,7 +49,7 @@ async fn the_next_start_remembers_the_newest_status() {
     let folder = tempfile::tempdir().unwrap();
     let setup = |found: Found| {
         let data = data_folder(folder.path());
-        beside_client_controller::Setup { data, trust: place.trust(), found: Ok(found) }
+        beside_client_controller::Setup { data, trust: place.trust(), found: Ok(found), offered: None }
     };
     let mut customer = Customer::start(setup(place.found()), None);
     let mut operator = place.operator();

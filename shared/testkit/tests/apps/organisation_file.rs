@@ -23,7 +23,7 @@ fn starts_beside(place: &Place, file: Option<String>) -> Customer {
     let data = DataFolder::at(folder.path().join("data")).unwrap();
     let trust = place.trust();
     let found = find_organisation_in(folder.path(), &trust, &data, wall_clock());
-    Customer::start(beside_client_controller::Setup { data, trust, found }, Some(folder))
+    Customer::start(beside_client_controller::Setup { data, trust, found, offered: None }, Some(folder))
 }
 
 fn file(keys: &Keys, place: &Place, issued: UnixTime, expires: UnixTime) -> String {

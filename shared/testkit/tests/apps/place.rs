@@ -5,7 +5,7 @@ use std::path::Path;
 use beside_crypto::sealed_key;
 use beside_identity::{Kind, Organisation, Verified};
 use beside_installation::{DataFolder, Fault, Found, Trust};
-use beside_protocol::SessionId;
+use beside_protocol::{AccessCode, SessionId, code_in_link};
 
 use crate::broker::{Broker, TlsCertificate};
 use crate::customer::Customer;
@@ -71,9 +71,18 @@ impl Place {
 
     /// A client that found this at start.
     pub(crate) fn customer_who(&self, found: Result<Found, Fault>) -> Customer {
+        self.customer_with(found, None)
+    }
+
+    /// A client that was opened by a link with a code.
+    pub(crate) fn customer_by_link(&self, code: &str) -> Customer {
+        self.customer_with(Ok(self.found()), code_in_link(&format!("beside:{code}")))
+    }
+
+    fn customer_with(&self, found: Result<Found, Fault>, offered: Option<AccessCode>) -> Customer {
         let folder = tempfile::tempdir().unwrap();
         let data = data_folder(folder.path());
-        let setup = beside_client_controller::Setup { data, trust: self.trust(), found };
+        let setup = beside_client_controller::Setup { data, trust: self.trust(), found, offered };
         Customer::start(setup, Some(folder))
     }
 

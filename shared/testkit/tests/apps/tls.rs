@@ -13,7 +13,7 @@ async fn not_trusted(place: &Place, trust: Trust) {
     let mut operator = place.operator_who(Ok(place.found()), trust.clone());
     let folder = tempfile::tempdir().unwrap();
     let data = crate::place::data_folder(folder.path());
-    let setup = beside_client_controller::Setup { data, trust, found: Ok(place.found()) };
+    let setup = beside_client_controller::Setup { data, trust, found: Ok(place.found()), offered: None };
     let mut customer = crate::customer::Customer::start(setup, Some(folder));
     for _ in 0..2 {
         assert_eq!(operator.fails_to_sign_in().await, Some(ErrorCode::BrokerNotTrusted));

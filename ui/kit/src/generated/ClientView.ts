@@ -40,7 +40,11 @@ busy: boolean,
 /**
  * The number by which the organisation knows this computer, as `K7Q2-9XMB-41TD`, if one can be kept.
  */
-device: string | null, } | { "screen": "waiting", 
+device: string | null, 
+/**
+ * The code in the link that opened the app, until a code is tried. It counts when the customer says so.
+ */
+offered: string | null, } | { "screen": "waiting", 
 /**
  * The organisation, if there is an org.json.
  */
