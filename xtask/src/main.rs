@@ -1,7 +1,7 @@
 //! `cargo xtask`: everything that a developer does with this repository, in one command each.
 //!
-//! `demo` runs the main job in real windows, `test` proves that the house stands, `bench` writes figures, `verify` holds
-//! a built package or the list of advisories against the rules, and `signing` signs what is distributed.
+//! `demo` runs the main job in real windows, `test` proves that the house stands, `bench` writes figures, `package` makes what
+//! is distributed, `signing` signs it, and `verify` holds a built package or the list of advisories against the rules.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -12,6 +12,7 @@ mod command;
 mod console;
 mod demo;
 mod interrupt;
+mod package;
 mod postgres;
 mod say;
 mod signing;
@@ -42,6 +43,8 @@ enum Task {
     Test(suite::Options),
     /// Measures; the figures are written to target/reports
     Bench(bench::Options),
+    /// Makes what is distributed
+    Package(package::Options),
     /// Holds something against the rules for it
     Verify(verify::Options),
     /// Signs what is distributed
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
             Task::Demo(options) => demo::run(&checkout, &options),
             Task::Test(options) => suite::run(&checkout, &options),
             Task::Bench(options) => bench::run(&checkout, &options),
+            Task::Package(options) => package::run(&checkout, &options),
             Task::Verify(options) => verify::run(&checkout, &options),
             Task::Signing(options) => signing::run(&checkout, &options),
         }

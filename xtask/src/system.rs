@@ -52,6 +52,7 @@ const PACKAGES: &[Package] = &[
     package("chromium", "checks the interface's screens"),
     package("gcc-mingw-w64-x86-64", "compiles the C parts of the crates for Windows"),
     package("g++-mingw-w64-x86-64", "compiles the C++ parts of the crates for Windows"),
+    package("debootstrap", "a system with a newer Wine, and new ones to install packages on"),
     package("iproute2", "networks of the demo"),
     package("nftables", "networks of the demo: UDP blocked"),
     package("util-linux", "networks of the demo"),

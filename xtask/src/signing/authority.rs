@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use beside_identity::PublicKey;
 use rcgen::KeyPair;
 use tempfile::NamedTempFile;
 
@@ -123,6 +124,18 @@ impl Authority {
     /// Its token, with the keys of [`label`].
     pub(crate) const fn token(&self) -> &Token {
         &self.token
+    }
+
+    /// The key that signs what vendors say.
+    pub(crate) fn vendor_key(&self) -> Result<PublicKey> {
+        self.token.key(label::VENDOR)?.public()
+    }
+
+    /// A file of the public key that signs lists of hashes and the apt repository.
+    pub(crate) fn release_keys(&self) -> Result<PathBuf> {
+        let keyring = self.folder.join("release-keys.gpg");
+        self.release.export(&keyring)?;
+        Ok(keyring)
     }
 
     /// The key of the apt repository.

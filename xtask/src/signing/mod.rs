@@ -1,11 +1,12 @@
 //! `cargo xtask signing`: everything that signs what is distributed (signing/README.md). The keys are in a token, in
 //! production as in tests; only the parameters differ.
 
-pub(crate) mod authority;
+mod authority;
 mod ceremony;
 mod certificate;
 mod checksum;
-pub(crate) mod key;
+mod key;
+pub(crate) mod list;
 mod organisation;
 mod pin;
 mod rehearsal;
@@ -20,13 +21,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use self::authority::Authority;
-pub(crate) use self::organisation::write as write_organisation;
+pub(crate) use self::authority::Authority;
+pub(crate) use self::organisation::{read as read_organisation, write as write_organisation};
 use self::pin::Pin;
 pub(crate) use self::rehearsal::rehearse;
 use self::release::ReleaseKey;
 use self::token::Token;
-use self::windows::{Signer, Trust};
+use self::windows::Signer;
+pub(crate) use self::windows::{Trust, verify};
 use crate::checkout::Checkout;
 use crate::{say, system};
 

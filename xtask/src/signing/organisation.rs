@@ -49,7 +49,7 @@ pub(crate) fn write(
 }
 
 /// Reads an `org.json` as the apps do, under these vendor keys, now.
-pub(super) fn read(path: &Path, vendor_keys: &[PublicKey]) -> Result<Verified<Organisation>> {
+pub(crate) fn read(path: &Path, vendor_keys: &[PublicKey]) -> Result<Verified<Organisation>> {
     let file = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     Ok(organisation_file::read(&file, vendor_keys, UnixTime(clock::unix_seconds()))?)
 }

@@ -69,7 +69,7 @@ impl ReleaseKey {
         self.sign_as("--detach-sign", release, &with("Release.gpg"))
     }
 
-    fn sign_as(&self, form: &str, release: &Path, output: &Path) -> Result<()> {
+    pub(super) fn sign_as(&self, form: &str, release: &Path, output: &Path) -> Result<()> {
         let how = ["--local-user", &self.fingerprint, "--digest-algo", "SHA512", "--armor"];
         let paths = ["--output".as_ref(), output.as_os_str(), form.as_ref(), release.as_os_str()];
         self.gpg(&how, &paths).with_context(|| format!("signing {}", release.display())).map(drop)

@@ -9,8 +9,8 @@ use super::tally::{self, Tally};
 use super::{Bench, Step};
 use crate::check::{self, policy::Policy};
 use crate::postgres::Postgres;
-use crate::windows::Toolchain;
-use crate::{command, console, demo, signing, system, ui};
+use crate::windows::{Toolchain, Wine};
+use crate::{command, console, demo, package, signing, system, ui, windows};
 
 /// Crates whose tests need a window: they are compiled by clippy and, optimised, by the demo, which drives them.
 const WINDOWED: &[&str] = &["beside-client", "beside-manager"];
@@ -30,7 +30,9 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "tests", long: false, run: tests },
     Step { name: "postgres", long: false, run: postgres },
     Step { name: "types", long: false, run: types },
-    Step { name: "windows", long: false, run: windows },
+    Step { name: "windows", long: false, run: type_check_windows },
+    Step { name: "package", long: true, run: package_linux },
+    Step { name: "wine", long: true, run: wine },
     Step { name: "signing", long: false, run: rehearse_signing },
     Step { name: "console", long: false, run: live_console },
     Step { name: "demo", long: false, run: headless_demo },
@@ -123,10 +125,10 @@ fn types(bench: &Bench<'_>) -> Result<Tally> {
 }
 
 /// Both apps type-check for Windows.
-fn windows(bench: &Bench<'_>) -> Result<Tally> {
+fn type_check_windows(bench: &Bench<'_>) -> Result<Tally> {
     let toolchain = Toolchain::ensure(bench.checkout)?;
     let packages = WINDOWED.iter().flat_map(|package| ["--package", package]);
-    toolchain.cargo(bench.checkout, "check").args(packages).logged(&bench.log)?;
+    toolchain.cargo(bench.checkout, "check")?.args(packages).logged(&bench.log)?;
     held()
 }
 
@@ -141,6 +143,24 @@ fn rehearse_signing(bench: &Bench<'_>) -> Result<Tally> {
     });
     written?;
     Ok(Tally { passed: held?, failed: 0 })
+}
+
+/// The packages for Linux are made, and each is verified.
+fn package_linux(bench: &Bench<'_>) -> Result<Tally> {
+    ui::build(bench.checkout, &bench.log)?;
+    let files = package::make(bench.checkout, package::System::Linux, package::Trust::Release, &bench.log)?;
+    Ok(Tally { passed: files.len() as u64, failed: 0 })
+}
+
+/// The packages for Windows are made, and what runs under Wine is tried there.
+fn wine(bench: &Bench<'_>) -> Result<Tally> {
+    ui::build(bench.checkout, &bench.log)?;
+    let files = package::make(bench.checkout, package::System::Windows, package::Trust::Release, &bench.log)?;
+    let wine = Wine::fresh(bench.checkout)?;
+    let tests = tally::of(&windows::proof::tests(bench.checkout, &wine, &bench.log)?);
+    let folder = bench.checkout.output("packages")?;
+    let tried = windows::proof::installers(&wine, &folder, env!("CARGO_PKG_VERSION"))?;
+    Ok(Tally { passed: files.len() as u64 + tests.passed + tried, failed: tests.failed })
 }
 
 /// The console in a real browser, on a real broker.

@@ -8,10 +8,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::checkout::Checkout;
 use crate::command::Tool;
+use crate::package::paths;
 use crate::say;
 
 /// What is built for.
 const TARGET: &str = "x86_64-pc-windows-gnu";
+/// For the compiler. Otherwise each program would need a library of GCC's beside it.
+const FLAGS: &[&str] = &["-Dwarnings", "-Clink-arg=-static-libgcc"];
 /// Where Debian may have the sources, in this order.
 const SUITES: [&str; 3] = ["trixie-backports", "trixie", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -48,27 +51,35 @@ impl Toolchain {
     }
 
     /// Cargo with a command that takes a target, such as `check`.
-    pub(crate) fn cargo(&self, checkout: &Checkout, command: &str) -> Tool {
+    pub(crate) fn cargo(&self, checkout: &Checkout, command: &str) -> Result<Tool> {
         let cargo = checkout.cargo();
-        match self {
-            Self::Installed => cargo.args([command, "--locked", "--target", TARGET]),
-            Self::WithSources(folder) => cargo
-                .env("RUSTC", folder.join("bin/rustc"))
-                // By it a compiler loads its own parts: of the toolchain that runs this, it would find that one's sources.
-                .without("LD_LIBRARY_PATH")
-                // What builds the standard library is not stable; what builds everything else is the same as everywhere.
-                .env("RUSTC_BOOTSTRAP", "1")
-                .args([command, "--locked", "--target", TARGET, "-Zbuild-std=std,panic_abort"]),
-        }
-        // Build scripts look at what is set here: in the folder of the other builds each would undo the other's.
-        .env("CARGO_TARGET_DIR", home(checkout))
-        // Otherwise each program would need a library of GCC's beside it.
-        .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS", "-D warnings -C link-arg=-static-libgcc")
+        let (cargo, sources) = match self {
+            Self::Installed => (cargo.args([command, "--locked", "--target", TARGET]), None),
+            Self::WithSources(folder) => {
+                let cargo = cargo
+                    .env("RUSTC", folder.join("bin/rustc"))
+                    // By it a compiler loads its own parts: of the toolchain that runs this, it would find that one's sources.
+                    .without("LD_LIBRARY_PATH")
+                    // What builds the standard library is not stable; what builds everything else is the same as everywhere.
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .args([command, "--locked", "--target", TARGET, "-Zbuild-std=std,panic_abort"]);
+                (cargo, Some(folder.as_path()))
+            }
+        };
+        Ok(cargo
+            // Build scripts look at what is set here: in the folder of the other builds each would undo the other's.
+            .env("CARGO_TARGET_DIR", home(checkout))
+            .env("CARGO_ENCODED_RUSTFLAGS", paths::flags(checkout, sources, FLAGS)?))
+    }
+
+    /// Where such a build puts its programs.
+    pub(crate) fn built(checkout: &Checkout, profile: &str) -> PathBuf {
+        home(checkout).join(TARGET).join(profile)
     }
 }
 
 /// Where what is built for Windows lies, and what it is built with.
-fn home(checkout: &Checkout) -> PathBuf {
+pub(super) fn home(checkout: &Checkout) -> PathBuf {
     checkout.cargo_target().join("windows")
 }
 
@@ -113,7 +124,7 @@ fn fetch(version: &str, work: &Path) -> Result<PathBuf> {
 }
 
 /// Where this machine gets Debian's packages from.
-fn archive() -> Result<String> {
+pub(super) fn archive() -> Result<String> {
     let known = Tool::new("apt-get").args(["indextargets", "--format", "$(REPO_URI) $(LABEL)"]).output()?;
     let archive = known.lines().find_map(|line| line.strip_suffix(" Debian"));
     archive.map(str::to_owned).context("this machine gets no packages of Debian's: add the target with rustup instead")

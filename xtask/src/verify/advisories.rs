@@ -1,42 +1,19 @@
-//! `cargo xtask verify`: holds something against the rules for it.
+//! The lock file against a copy of the RustSec advisory database.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::semver::{Version, VersionReq};
 use cargo_metadata::{Metadata, Package};
-use clap::{Args, Subcommand};
 use serde::Deserialize;
 
 use crate::check::{self, policy::Policy};
 use crate::checkout::Checkout;
 use crate::say;
 
-#[derive(Args)]
-pub(crate) struct Options {
-    #[command(subcommand)]
-    subject: Subject,
-}
-
-#[derive(Subcommand)]
-enum Subject {
-    /// The lock file against a copy of the RustSec advisory database
-    Advisories {
-        /// The folder of the copy
-        #[arg(long, value_name = "PATH")]
-        db: PathBuf,
-    },
-}
-
-/// Verifies.
-pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
-    match &options.subject {
-        Subject::Advisories { db } => advisories(checkout, db),
-    }
-}
-
-fn advisories(checkout: &Checkout, db: &Path) -> Result<()> {
+/// Holds the lock file against a copy of the RustSec advisory database.
+pub(super) fn check(checkout: &Checkout, db: &Path) -> Result<()> {
     let policy = Policy::read(checkout)?;
     let metadata = check::metadata(checkout)?;
     let known = policy.ignored_advisories();
