@@ -7,6 +7,7 @@
 mod bench;
 mod check;
 mod checkout;
+mod chroot;
 mod clock;
 mod command;
 mod console;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command::Tool;
 use crate::say;
@@ -52,6 +52,7 @@ const PACKAGES: &[Package] = &[
     package("chromium", "checks the interface's screens"),
     package("gcc-mingw-w64-x86-64", "compiles the C parts of the crates for Windows"),
     package("g++-mingw-w64-x86-64", "compiles the C++ parts of the crates for Windows"),
+    package("apt-utils", "the index of the apt repository"),
     package("debootstrap", "a system with a newer Wine, and new ones to install packages on"),
     package("iproute2", "networks of the demo"),
     package("nftables", "networks of the demo: UDP blocked"),
@@ -96,6 +97,16 @@ fn installed() -> Result<BTreeSet<String>> {
     }
     let listing = Tool::new("dpkg-query").args(["-W", "-f", "${db:Status-Status} ${Package}\n"]).output()?;
     Ok(listing.lines().filter_map(|line| line.strip_prefix("installed ")).map(str::to_owned).collect())
+}
+
+/// Where this machine gets Debian's packages from.
+///
+/// # Errors
+/// It gets none.
+pub(crate) fn archive() -> Result<String> {
+    let known = Tool::new("apt-get").args(["indextargets", "--format", "$(REPO_URI) $(LABEL)"]).output()?;
+    let archive = known.lines().find_map(|line| line.strip_suffix(" Debian"));
+    archive.map(str::to_owned).context("this machine gets no packages of Debian's")
 }
 
 fn is_debian(os_release: &str) -> bool {

@@ -2,12 +2,14 @@
 
 mod deb;
 mod hashes;
+mod installed;
 mod inventory;
 mod linux;
 mod notices;
 pub(crate) mod paths;
 mod programs;
 mod report;
+mod repository;
 mod sbom;
 pub(crate) mod verify;
 mod windows;
@@ -23,6 +25,11 @@ use self::verify::Judge;
 use crate::checkout::Checkout;
 use crate::signing::{self, Authority};
 use crate::{say, system, ui};
+
+/// Of everything that is made.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// What packages are upgraded from when that is tried: the same programs in packages of an older number.
+const BEFORE: &str = "0.0.1";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -63,19 +70,35 @@ pub(crate) fn make(checkout: &Checkout, system: System, trust: Trust, log: &Path
     let folder = folder(checkout, trust)?;
     let parts = inventory::read(checkout)?;
     let papers = Papers { notices: notices::of(&parts)? };
-    let version = env!("CARGO_PKG_VERSION");
     match system {
         System::Linux => {
             let programs = programs::for_linux(checkout, trust, log)?;
-            linux::packages(checkout, &programs, &papers, version, &folder)?;
+            linux::packages(checkout, &programs, &papers, VERSION, &folder)?;
         }
-        System::Windows => windows::packages(checkout, trust, &papers, version, &folder, log)?,
+        System::Windows => windows::packages(checkout, trust, &papers, VERSION, &folder, log)?,
     }
-    sbom::write(&parts, version, &folder.join(format!("beside-{version}.cdx.json")))?;
+    sbom::write(&parts, VERSION, &folder.join(format!("beside-{VERSION}.cdx.json")))?;
     let authority = Authority::ensure(checkout)?;
+    if system == System::Linux {
+        repository::write(&folder, authority.release_key())?;
+    }
     signing::list::sign(&hashes::write(&folder)?, authority.release_key())?;
     drop(authority);
     report::write(checkout, &folder, &Judge::of_tests(checkout, Vec::new(), trust)?)
+}
+
+/// Installs the packages for Linux on a fresh Debian, over an older version, and removes them. Returns how many things held.
+///
+/// # Errors
+/// They were not made yet, or something did not hold.
+pub(crate) fn install(checkout: &Checkout, log: &Path) -> Result<u64> {
+    let before = checkout.fresh_output("packages-before")?;
+    let programs = programs::for_linux(checkout, Trust::Release, log)?;
+    let papers = Papers { notices: String::new() };
+    linux::packages(checkout, &programs, &papers, BEFORE, &before)?;
+    let older = repository::write(&before, Authority::ensure(checkout)?.release_key())?;
+    let newer = folder(checkout, Trust::Release)?.join(repository::FOLDER);
+    installed::prove(checkout, [(&older, BEFORE), (&newer, VERSION)])
 }
 
 /// Where packages of a kind lie.

@@ -32,6 +32,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "types", long: false, run: types },
     Step { name: "windows", long: false, run: type_check_windows },
     Step { name: "package", long: true, run: package_linux },
+    Step { name: "installed", long: true, run: installed },
     Step { name: "wine", long: true, run: wine },
     Step { name: "signing", long: false, run: rehearse_signing },
     Step { name: "console", long: false, run: live_console },
@@ -152,6 +153,11 @@ fn package_linux(bench: &Bench<'_>) -> Result<Tally> {
     Ok(Tally { passed: files.len() as u64, failed: 0 })
 }
 
+/// They are installed on a fresh Debian.
+fn installed(bench: &Bench<'_>) -> Result<Tally> {
+    Ok(Tally { passed: package::install(bench.checkout, &bench.log)?, failed: 0 })
+}
+
 /// The packages for Windows are made, and what runs under Wine is tried there.
 fn wine(bench: &Bench<'_>) -> Result<Tally> {
     ui::build(bench.checkout, &bench.log)?;
@@ -159,7 +165,7 @@ fn wine(bench: &Bench<'_>) -> Result<Tally> {
     let wine = Wine::fresh(bench.checkout)?;
     let tests = tally::of(&windows::proof::tests(bench.checkout, &wine, &bench.log)?);
     let folder = bench.checkout.output("packages")?;
-    let tried = windows::proof::installers(&wine, &folder, env!("CARGO_PKG_VERSION"))?;
+    let tried = windows::proof::installers(&wine, &folder, package::VERSION)?;
     Ok(Tally { passed: files.len() as u64 + tests.passed + tried, failed: tests.failed })
 }
 

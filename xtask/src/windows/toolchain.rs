@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::checkout::Checkout;
 use crate::command::Tool;
 use crate::package::paths;
-use crate::say;
+use crate::{say, system};
 
 /// What is built for.
 const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -45,7 +45,9 @@ impl Toolchain {
         let folder = home(checkout).join("toolchain").join(&version);
         if !folder.join(DONE).exists() {
             say::line(format!("preparing a toolchain for Windows, once for Rust {version} …"));
-            make(checkout, &version, &folder).with_context(|| format!("no toolchain for {TARGET}"))?;
+            make(checkout, &version, &folder).with_context(|| {
+                format!("no toolchain for {TARGET}; where there is a network, `rustup target add` gets one")
+            })?;
         }
         Ok(Self::WithSources(folder))
     }
@@ -109,7 +111,7 @@ fn make(checkout: &Checkout, version: &str, folder: &Path) -> Result<()> {
 
 /// Has apt fetch Debian's package of the sources, and check that it is Debian's. The machine's own lists stay as they are.
 fn fetch(version: &str, work: &Path) -> Result<PathBuf> {
-    let archive = archive()?;
+    let archive = system::archive()?;
     let list = SUITES.map(|suite| format!("deb [signed-by={KEYRING}] {archive} {suite} main\n"));
     fs::write(work.join("sources.list"), list.concat()).context("writing a list of sources")?;
     for folder in ["lists/partial", "cache/archives/partial"] {
@@ -121,13 +123,6 @@ fn fetch(version: &str, work: &Path) -> Result<PathBuf> {
     apt("apt-get", work).args(["download", "-q", &format!("rust-src={offer}")]).output()?;
     let mut files = fs::read_dir(work)?.filter_map(Result::ok).map(|entry| entry.path());
     files.find(|path| path.extension().is_some_and(|kind| kind == "deb")).context("apt downloaded nothing")
-}
-
-/// Where this machine gets Debian's packages from.
-pub(super) fn archive() -> Result<String> {
-    let known = Tool::new("apt-get").args(["indextargets", "--format", "$(REPO_URI) $(LABEL)"]).output()?;
-    let archive = known.lines().find_map(|line| line.strip_suffix(" Debian"));
-    archive.map(str::to_owned).context("this machine gets no packages of Debian's: add the target with rustup instead")
 }
 
 fn apt(program: &str, work: &Path) -> Tool {

@@ -3,26 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::toolchain;
 use crate::checkout::Checkout;
+use crate::chroot::Chroot;
 use crate::command::{Ended, Tool};
-use crate::say;
 
 /// The Debian whose Wine is new enough.
 const SUITE: &str = "trixie";
-/// Written last, so that a system that was broken off is none.
-const DONE: &str = "beside-done";
 /// Where Windows is, as this system sees it.
 const PREFIX: &str = "/srv/windows";
 /// Where files are handed over, as this system sees it and as Windows does.
 const INBOX: (&str, &str) = ("srv/inbox", "Z:\\srv\\inbox");
 
 /// A Windows, more or less.
-pub(crate) struct Wine {
-    root: PathBuf,
-}
+pub(crate) struct Wine(Chroot);
 
 impl Wine {
     /// Finds the system, or makes it, and puts a new Windows into it.
@@ -30,19 +26,14 @@ impl Wine {
     /// # Errors
     /// Whoever runs this is not root, or Debian's packages can't be had.
     pub(crate) fn fresh(checkout: &Checkout) -> Result<Self> {
-        let root = toolchain::home(checkout).join("wine");
-        if !root.join(DONE).exists() {
-            say::line("preparing Wine, once …");
-            make(&root).context("no Wine")?;
-        }
-        let wine = Self { root };
+        let wine = Self(Chroot::ensure(toolchain::home(checkout).join("wine"), SUITE, furnish)?);
         for left in [PREFIX.trim_start_matches('/'), INBOX.0] {
-            let folder = wine.root.join(left);
+            let folder = wine.0.folder().join(left);
             if folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| format!("emptying {}", folder.display()))?;
             }
         }
-        fs::create_dir_all(wine.root.join(INBOX.0)).context("making an inbox")?;
+        fs::create_dir_all(wine.0.folder().join(INBOX.0)).context("making an inbox")?;
         wine.command(&["wineboot", "--init"]).output().context("starting Windows")?;
         Ok(wine)
     }
@@ -50,7 +41,7 @@ impl Wine {
     /// Hands a file over, and says what Windows calls it.
     pub(crate) fn hand(&self, file: &Path) -> Result<String> {
         let name = file.file_name().context("a file has a name")?.to_string_lossy();
-        let to = self.root.join(INBOX.0).join(&*name);
+        let to = self.0.folder().join(INBOX.0).join(&*name);
         fs::copy(file, &to).with_context(|| format!("copying {}", file.display()))?;
         Ok(format!("{}\\{name}", INBOX.1))
     }
@@ -69,7 +60,7 @@ impl Wine {
 
     /// Its drive C.
     pub(crate) fn drive(&self) -> PathBuf {
-        self.root.join(PREFIX.trim_start_matches('/')).join("drive_c")
+        self.0.folder().join(PREFIX.trim_start_matches('/')).join("drive_c")
     }
 
     /// The folder of the person who uses it.
@@ -78,29 +69,17 @@ impl Wine {
     }
 
     fn command(&self, words: &[&str]) -> Tool {
-        Tool::new("chroot")
-            .args([self.root.as_os_str()])
-            .args(["env", "HOME=/srv", "XDG_RUNTIME_DIR=/tmp", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml="])
-            .args([format!("WINEPREFIX={PREFIX}")])
-            .args(words)
+        let prefix = format!("WINEPREFIX={PREFIX}");
+        let quiet = ["HOME=/srv", "XDG_RUNTIME_DIR=/tmp", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml="];
+        let variables: Vec<&str> = quiet.into_iter().chain([prefix.as_str()]).collect();
+        self.0.inside(&variables, words)
     }
 }
 
-fn make(root: &Path) -> Result<()> {
-    ensure!(rustix::process::geteuid().is_root(), "only root can make a system in a folder: run this with sudo");
-    if root.exists() {
-        fs::remove_dir_all(root).with_context(|| format!("emptying {}", root.display()))?;
-    }
-    let archive = toolchain::archive()?;
-    Tool::new("debootstrap").args(["--variant=minbase", SUITE]).args([root.as_os_str()]).args([&archive]).output()?;
-    let inside = |words: &[&str]| {
-        let environment = ["env", "DEBIAN_FRONTEND=noninteractive"];
-        Tool::new("chroot").args([root.as_os_str()]).args(environment).args(words).output().map(drop)
-    };
+fn furnish(system: &Chroot) -> Result<()> {
     // Installers are programs of 32 bits, so that they can say something on any Windows.
-    inside(&["dpkg", "--add-architecture", "i386"])?;
-    inside(&["apt-get", "update", "-q"])?;
-    inside(&["apt-get", "install", "-q", "-y", "--no-install-recommends", "wine", "wine64", "wine32:i386"])?;
-    inside(&["apt-get", "clean"])?;
-    fs::write(root.join(DONE), SUITE).context("keeping Wine")
+    system.inside(&[], &["dpkg", "--add-architecture", "i386"]).output()?;
+    system.apt(&["update"])?;
+    system.apt(&["install", "--no-install-recommends", "wine", "wine64", "wine32:i386"])?;
+    system.apt(&["clean"])
 }
